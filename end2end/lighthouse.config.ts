@@ -1,4 +1,4 @@
-// Measures the Lighthouse scores of the first pages that users see, for `scripts/lighthouse`.
+// Playwright configuration of `scripts/lighthouse`, which measures the Lighthouse scores of the first pages that users see.
 
 import tests from "./playwright.config.ts";
 

@@ -1,4 +1,4 @@
-// Takes screenshots of every page, for `scripts/screenshots`.
+// Playwright configuration of `scripts/screenshots`, which takes screenshots of every page.
 
 import tests from "./playwright.config.ts";
 

@@ -4,7 +4,7 @@ import { WORKERS } from "./support/stacks.ts";
 const chromium = {
   ...devices["Desktop Chrome"],
   launchOptions: {
-    // `scripts/test` sets the variable. If it is not set, Playwright uses its bundled browser.
+    // `scripts/test` sets `CHROMIUM_PATH`. If it is not set, Playwright uses its bundled browser.
     executablePath: process.env.CHROMIUM_PATH || undefined,
     args: [
       "--no-sandbox",
@@ -17,8 +17,8 @@ const chromium = {
   },
 };
 
-// The Firefox of the system, controlled by WebDriver BiDi. It does not support some commands of Playwright versions that are newer than
-// the version in package.json.
+// The installed Firefox, controlled by WebDriver BiDi. Playwright versions newer than the one in package.json use commands that
+// this Firefox does not support.
 const firefox = {
   ...devices["Desktop Firefox"],
   channel: "moz-firefox",
@@ -28,16 +28,16 @@ const firefox = {
 /** Tests of behaviour that can differ between browser engines: navigation, dialogs, focus, automatic updates, appearance. */
 const IN_EVERY_ENGINE = ["main-flow", "board", "session", "theme", "back", "keyboard"].map((name) => `**/${name}.spec.ts`);
 
-/** Tests that visit many pages. They run in one project only. */
+/** Tests that visit many pages, and therefore take long. They run only in the project `js`. */
 const BREADTH = "**/breadth/**";
 
-/** Tests whose result does not depend on the size of the screen. */
+/** Tests whose result does not depend on the size of the screen. The project `mobile` skips them. */
 const ON_A_DESK = ["analysis", "audit", "downloads", "locale", "openapi", "password", "secret", "signed-calls", "failing-connections", "tokens", "write-back"].map((name) => `**/${name}.spec.ts`);
 
 export default defineConfig({
   testDir: "tests",
   globalSetup: "./support/global-setup.ts",
-  // Each worker has a separate server and simulated Salesforce, because tests inject faults into them.
+  // Each worker has a separate server and a separate simulated Salesforce, because tests inject faults into both.
   workers: WORKERS,
   retries: 0,
   forbidOnly: !!process.env.CI,
@@ -47,7 +47,7 @@ export default defineConfig({
   use: { trace: "off", screenshot: "only-on-failure" },
   projects: [
     { name: "js", use: chromium },
-    // Pages and forms must work if scripts are disabled.
+    // Pages and forms must also work if scripts are disabled.
     { name: "no-js", use: { ...chromium, javaScriptEnabled: false }, testIgnore: BREADTH },
     {
       name: "mobile",

@@ -15,10 +15,10 @@ use serde_json::Value;
 use sha2::Sha256;
 use std::sync::Arc;
 
-/// The previous hash of the first entry.
+/// Value of `previous_hash` in the first entry of a chain.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
-/// Labels that separate the uses of HMAC. Each contains the version of the encoding.
+/// Domain separation labels: each kind of HMAC input starts with a different label. A label ends with the encoding's version.
 const LINE: &str = "lexicontract audit line 1";
 const HEAD: &str = "lexicontract audit head 1";
 const DETAIL: &str = "lexicontract audit detail 1";
@@ -60,7 +60,7 @@ pub struct Head {
     /// Sequence number of the newest entry; 0 if the chain is empty.
     pub sequence: i64,
     pub hash: String,
-    /// Number of audited entries that are older than the chain.
+    /// Number of audited entries that were inserted before the chain existed, and are not in the chain.
     pub unchained: i64,
 }
 
@@ -101,11 +101,11 @@ impl ChainKey {
 }
 
 impl Detail<'_> {
-    /// `salt` is the salt of the entry.
+    /// Returns the salted hash of the detail. `salt` is the value that is stored with the entry.
     pub fn digest(&self, salt: &str) -> String {
         let more = self.more.map(|more| {
             let mut more = more.clone();
-            // JSONB does not preserve the order of members.
+            // Sorts the members, because JSONB does not preserve their order.
             more.sort_all_objects();
             more.to_string()
         });
@@ -136,7 +136,7 @@ pub fn new_salt() -> String {
     random::hex(&random::bytes::<16>())
 }
 
-/// HMAC-SHA256 in hexadecimal. The length precedes each field, so different lists of fields never produce equal bytes.
+/// HMAC-SHA256 in hexadecimal. Each field is preceded by its length, so different lists of fields never produce equal bytes.
 fn mac(key: &[u8], fields: &[Option<&[u8]>]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
     for field in fields {

@@ -30,7 +30,7 @@ impl Clock {
         }
     }
 
-    /// Has no effect on the system clock.
+    /// Advances a fixed clock. Does nothing for the system clock.
     pub fn advance(&self, by: std::time::Duration) {
         if let Some(millis) = &self.fixed {
             millis.fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::SeqCst);

@@ -1,11 +1,11 @@
-//! Free disk space, and the reserve that stored files must not use.
+//! Free disk space, and the reserve that stored files must leave free.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use std::{fmt, io};
 
-/// Time to live of a cached reading.
+/// Time for which the measured free space is cached.
 const TTL: Duration = Duration::from_secs(1);
 
 type Read = dyn Fn(&Path) -> io::Result<u64> + Send + Sync;
@@ -19,7 +19,7 @@ pub struct Disks {
 }
 
 impl Disks {
-    /// `reserve` is in bytes; 0 disables the check.
+    /// `reserve` is the number of bytes that must stay free; 0 disables the check.
     pub fn new(folders: Vec<PathBuf>, reserve: u64) -> Self {
         Self::read_by(folders, reserve, free_bytes)
     }
@@ -101,7 +101,7 @@ mod tests {
             Ok(99)
         });
         assert!((0..1_000).all(|_| !disks.has_room()));
-        // On a slow machine, the cached reading can expire during the loop.
+        // The limit is above 1, because the cached value can expire during the loop on a slow machine.
         assert!(readings.load(Ordering::SeqCst) < 10);
     }
 

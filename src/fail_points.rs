@@ -6,7 +6,8 @@ use serde::Deserialize;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Environment variable with the value `STEP:kill` or `STEP:stop`. The suffix `:N` selects the N-th pass of the step.
+/// Environment variable with the value `STEP:kill` or `STEP:stop`. An optional suffix `:N` selects the N-th time that the step is
+/// reached.
 pub const VARIABLE: &str = "LEXICONTRACT_FAIL_POINT";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -52,7 +53,7 @@ struct Armed {
 
 static ARMED: OnceLock<Armed> = OnceLock::new();
 
-/// Activates the step and the signal in `text`. Only the first call has an effect. Fails in a release build.
+/// Activates the fail point that `text` describes. Only the first call has an effect. Fails in a release build.
 pub fn arm(text: &str) -> Result<(), String> {
     if !cfg!(debug_assertions) {
         return Err(format!("`{VARIABLE}` is for debug builds, which die by it. Unset it to run this release build."));
@@ -75,18 +76,18 @@ fn parse(text: &str) -> Option<Armed> {
     is_complete.then(|| Armed { step, signal, passes_left: AtomicU64::new(passes) })
 }
 
-/// Sends the signal to this process if the step is active and reached for the configured number of times.
+/// Sends the signal to this process if the step is active and the configured number of passes is reached.
 #[inline]
 pub(crate) fn reach(step: Step) {
     if !cfg!(debug_assertions) {
         return;
     }
     let Some(armed) = ARMED.get().filter(|armed| armed.step == step) else { return };
-    // The pass that decrements the counter from 1 sends the signal. Later passes wrap around below 0 and never reach 1 again.
+    // The pass that decrements the counter from 1 to 0 sends the signal. Later passes wrap around, so they do not send it again.
     if armed.passes_left.fetch_sub(1, Ordering::SeqCst) == 1 {
-        // Cannot fail: a process is always allowed to signal itself.
+        // Ignores the result, because a process is always allowed to signal itself.
         let _ = kill_process(getpid(), armed.signal);
-        // Another thread can handle the signal, so this thread waits for the end of the process.
+        // Prevents this thread from continuing until the signal ends the process.
         if armed.signal == Signal::KILL {
             loop {
                 std::thread::park();

@@ -5,7 +5,7 @@ use rustix::process::{
     DumpableBehavior, Resource, Rlimit, dumpable_behavior, getrlimit, set_dumpable_behavior, setrlimit, umask,
 };
 
-/// Denies the group and other users access to new files.
+/// Denies access to new files to all other users, including members of the group.
 const UMASK: Mode = Mode::RWXG.union(Mode::RWXO);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,14 +26,15 @@ pub fn apply() -> std::io::Result<()> {
     Ok(())
 }
 
-/// Sets close-on-exec for file descriptors that the parent process left open. Libraries set the flag for their descriptors.
+/// Sets close-on-exec for file descriptors that the parent process left open. Descriptors that are opened later already have the
+/// flag, because the libraries set it.
 fn close_descriptors_on_exec() {
     close_fds::CloseFdsBuilder::new().cloexecfrom(3);
 }
 
 impl Hardening {
     pub fn current() -> Self {
-        // Only setting a mask returns the current mask.
+        // umask(2) returns the current mask only by replacing it, so the second call restores the mask.
         let mask = umask(UMASK);
         umask(mask);
         Self {

@@ -11,7 +11,8 @@ pub fn new_id<K: Kind>() -> Id<K> {
     Id::from_suffix(&uuid::Uuid::now_v7().simple().to_string())
 }
 
-/// Returns the prefix and 43 random characters (256 bits). Users and secret scanners recognize the kind of secret by the prefix.
+/// Returns `prefix` followed by 43 random characters (256 bits). Users and secret scanners recognize the kind of secret by the
+/// prefix.
 pub fn new_secret(prefix: &str) -> Secret<String> {
     Secret::new(format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes::<32>())))
 }
@@ -22,7 +23,8 @@ pub fn bytes<const N: usize>() -> [u8; N] {
     bytes
 }
 
-/// SHA-256 in hexadecimal, for storage. A slow hash is not necessary, because a 256-bit secret cannot be guessed.
+/// Returns the SHA-256 digest in hexadecimal, for storage. A slow hash is not necessary, because a 256-bit secret cannot be
+/// guessed.
 pub fn digest(secret: &Secret<String>) -> String {
     hex(&Sha256::digest(secret.expose().as_bytes()))
 }

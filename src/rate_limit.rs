@@ -1,4 +1,4 @@
-//! Rate limits per key. Each process counts only its calls.
+//! Rate limits per key. Each process counts only its own calls.
 
 use crate::clock::Clock;
 use crate::domain::time::Timestamp;
@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// Minimum number of keys above which fully refilled keys are removed.
+/// Minimum of `Levels::clean_above`, the number of keys above which fully refilled keys are removed.
 const CLEAN_ABOVE: usize = 1_024;
 
 /// A leaky bucket for each key.
@@ -92,8 +92,8 @@ impl<K: Hash + Eq + Clone> RateLimit<K> {
     }
 }
 
-/// Returns the networks that can belong to one customer, the smallest first: an IPv4 address, or the IPv6 networks /64, /56 and
-/// /48, which are the sizes that internet providers assign.
+/// Returns the networks that an internet provider can have assigned to the user of an address, smallest first. They are the IPv4
+/// address, or the IPv6 networks /64, /56 and /48.
 pub fn networks(address: IpAddr) -> Vec<IpAddr> {
     match address.to_canonical() {
         IpAddr::V4(address) => vec![IpAddr::V4(address)],

@@ -19,7 +19,7 @@ impl RequestContext {
         CURRENT.scope(self, request).await
     }
 
-    /// Empty in background work.
+    /// Returns the context of the current request; an empty context in background work.
     pub fn current() -> Self {
         CURRENT.try_with(Clone::clone).unwrap_or_default()
     }

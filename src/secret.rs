@@ -3,8 +3,8 @@
 use std::fmt;
 use zeroize::Zeroize;
 
-/// A secret value with a redacted `Debug` and neither `Display` nor `Serialize`. It is overwritten with zeros when it is
-/// dropped. Only [`Secret::expose`] returns the value, so a text search finds every use.
+/// A secret value with a redacted `Debug` and neither `Display` nor `Serialize`. The value is overwritten with zeros on drop.
+/// Only [`Secret::expose`] returns the value, so a text search finds every use.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret<T: Zeroize>(T);
 

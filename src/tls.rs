@@ -1,11 +1,12 @@
 //! TLS for outgoing connections.
 
-/// Installs ring as the process-wide cryptography provider, which reqwest uses. Idempotent.
+/// Installs ring as the process-wide cryptography provider of rustls, which reqwest uses. Idempotent.
 pub(crate) fn install() {
     drop(rustls::crypto::ring::default_provider().install_default());
 }
 
-/// Verifies server certificates with the machine's root certificates, or with Mozilla's if the machine has none.
+/// Verifies server certificates with the machine's root certificates, or with Mozilla's root certificates if the machine has
+/// none.
 pub(crate) fn client_config() -> rustls::ClientConfig {
     use rustls_platform_verifier::ConfigVerifierExt;
     install();

@@ -1,8 +1,9 @@
 //! The vault: encrypts credentials with a ring of Fernet keys before they are stored in the database.
 //!
-//! Fernet does not support associated data, so the plaintext begins with its organization and field. Decryption checks them and
-//! fails for a value that was copied from another row. In a JSON object, organization and field are the first member, so that
-//! other programs with the key can parse the object. In other plaintexts, a zero byte follows organization and field.
+//! Fernet does not support associated data, so each plaintext begins with the organization and field of the value. Decryption
+//! checks both, and fails for a value that was copied from another row. In a JSON object, organization and field are the first
+//! member, so that other programs with the key can parse the object. In other plaintexts, a zero byte follows organization and
+//! field.
 
 use crate::domain::ids::OrganizationId;
 use crate::secret::Secret;
@@ -16,7 +17,7 @@ pub struct Vault {
     keys: Arc<[Fernet]>,
 }
 
-/// The column that holds a sealed value.
+/// The column that stores an encrypted value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
 pub enum Field {
     #[strum(serialize = "organization_integrations.credentials")]
@@ -60,7 +61,7 @@ impl Vault {
         self.seal(&place(organization.as_str(), field.into()), plaintext)
     }
 
-    /// Fails unless [`Self::encrypt`] sealed the value for this organization and field.
+    /// Fails unless [`Self::encrypt`] encrypted the value for this organization and field.
     pub fn decrypt(&self, organization: &OrganizationId, field: Field, token: &[u8]) -> Result<Secret<Vec<u8>>, VaultError> {
         self.open(&place(organization.as_str(), field.into()), token)
     }
@@ -73,13 +74,13 @@ impl Vault {
         self.open(&place("server", name), token)
     }
 
-    /// Returns the index of the key that opens a value; `None` if no key opens the value.
+    /// Returns the index of the key that decrypts a value; `None` if no key decrypts the value.
     pub fn key_of(&self, token: &[u8]) -> Option<usize> {
         let token = std::str::from_utf8(token).ok()?;
         self.keys.iter().position(|key| key.decrypt(token).is_ok())
     }
 
-    /// Seals a value again with the first key. Returns `None` if the value is sealed with the first key already.
+    /// Encrypts a value again with the first key. Returns `None` if the value is already encrypted with the first key.
     pub fn rotate(&self, token: &[u8]) -> Result<Option<Vec<u8>>, VaultError> {
         match self.key_of(token) {
             Some(0) => Ok(None),
@@ -116,7 +117,8 @@ impl Vault {
     }
 }
 
-/// Neither `owner` nor `name` contains characters that JSON escapes.
+/// Returns the place to which a value is bound. It needs no escaping in JSON, because neither `owner` nor `name` contains
+/// characters that JSON escapes.
 fn place(owner: &str, name: &str) -> String {
     format!("{owner}/{name}")
 }
@@ -125,12 +127,12 @@ fn prefix(place: &str) -> String {
     format!("{place}\0")
 }
 
-/// Replaces the first two characters `{"` of a JSON object with members.
+/// Returns the beginning of a bound JSON object. It replaces the first two characters of the original object, `{"`.
 fn object_prefix(place: &str) -> String {
     format!("{{\"bound_to\":\"{place}\",\"")
 }
 
-/// Reads the timestamp of the token. It is in bytes 1 to 8 and is not encrypted.
+/// Returns `true` if the timestamp of the token is in the future. The timestamp is in bytes 1 to 8 and is not encrypted.
 fn is_from_the_future(token: &str) -> bool {
     use base64::Engine;
     use base64::engine::general_purpose::URL_SAFE;
@@ -203,7 +205,7 @@ mod tests {
         assert_eq!(vault(&[&other]).decrypt_for_server("x", b"garbage").unwrap_err(), VaultError::NoKey);
     }
 
-    /// From `verify.json` and `invalid.json` in github.com/fernet/spec.
+    /// Test vectors from `verify.json` and `invalid.json` in github.com/fernet/spec.
     #[test]
     fn the_test_vectors_of_the_specification_pass() {
         let key = Fernet::new(SPEC_KEY).unwrap();
@@ -211,7 +213,8 @@ mod tests {
         let (issued, now) = (499_162_800, 499_162_801);
         assert_eq!(key.decrypt_at_time(verify, Some(60), now).unwrap(), b"hello");
         assert_eq!(key.decrypt_at_time(verify, None, issued).unwrap(), b"hello");
-        // In this order: wrong MAC, too short, not base64, wrong block size, wrong padding, far in the future, wrong IV.
+        // Invalid tokens in this order: wrong MAC, too short, not base64, wrong block size, wrong padding, far in the future,
+        // wrong IV.
         let invalid = [
             "gAAAAAAdwJ6xAAECAwQFBgcICQoLDA0OD3HkMATM5lFqGaerZ-fWPAl1-szkFVzXTuGb4hR8AKtwcaX1YdykQUFBQUFBQUFBQQ==",
             "gAAAAAAdwJ6xAAECAwQFBgcICQoLDA0OD3HkMATM5lFqGaerZ-fWPA==",

@@ -6,7 +6,7 @@ use lexicontract::domain::time::Timestamp;
 const NAMES: [&str; 5] = ["kind", "person", "from", "until", "cursor"];
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1_000;
 
-/// The query parameters of the audit log. A parameter with an unknown value does not filter.
+/// The query parameters of the audit log. A filter with an unknown value is ignored.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AuditQuery {
     pub(crate) kind: Option<String>,
@@ -22,7 +22,7 @@ impl AuditQuery {
         Self { kind, person, from, until, cursor }
     }
 
-    /// The filter for the hub. It includes the whole day `until`.
+    /// Converts the query parameters to the hub's filter, which includes the whole day `until`.
     pub fn filter(&self) -> AuditFilter {
         AuditFilter {
             kind: self.kind.as_deref().and_then(ActivityKind::parse_audit_event),
@@ -32,7 +32,7 @@ impl AuditQuery {
         }
     }
 
-    /// The address of the list page at `cursor`, with the filters of this query. `None` is the first page.
+    /// The address of the list page at `cursor`, with the filters of this query. `None` selects the first page.
     pub(crate) fn at(&self, cursor: Option<&str>) -> String {
         self.address("/settings/audit", cursor)
     }
@@ -47,7 +47,7 @@ impl AuditQuery {
     }
 }
 
-/// The start in UTC of a day such as `2026-11-22`.
+/// The start of a day such as `2026-11-22`, in UTC.
 fn day(text: &str) -> Option<Timestamp> {
     Timestamp::parse(&format!("{text}T00:00:00Z"))
 }

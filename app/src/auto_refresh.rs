@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Subject {
-    /// The integrations board, with the receipt of a disconnect above the cards if `receipt` is set.
+    /// The integrations board. If `receipt` is set, the receipt of this disconnection is shown above the cards.
     Board {
         receipt: Option<DisconnectionId>,
     },
@@ -33,7 +33,7 @@ pub async fn connections() -> Result<Vec<Connection>, Fault> {
     answer(async { hub().connections(&actor()?).await }.await)
 }
 
-/// A text that changes when the content of `subject` changes. Islands poll it.
+/// Returns a text that changes when the content of `subject` changes. Islands poll this function.
 #[server(prefix = "/actions", endpoint = "fingerprint", input = Json)]
 pub async fn fingerprint(subject: Subject) -> Result<String, Fault> {
     answer(async { crate::fingerprint::fingerprint(&hub(), &actor()?, &subject).await }.await)

@@ -25,7 +25,7 @@ pub struct Visitor(pub Option<Actor>);
 pub struct ClientAddress(pub IpAddr);
 
 impl ClientAddress {
-    /// The network of the client, which rate limits use as the key.
+    /// The network of the client, which is the key of rate limits.
     pub fn network(self) -> IpAddr {
         networks(self.0)[0]
     }
@@ -71,7 +71,7 @@ pub fn form_actor() -> Result<Actor, Problem> {
     Ok(Actor { idempotency_key, ..actor()? })
 }
 
-/// Parses an id. An invalid id and an unknown id cause the same problem.
+/// Parses an id. A malformed id causes the same problem as an unknown id.
 pub(crate) fn parse_id<T: FromStr>(text: &str) -> Result<T, Problem> {
     text.parse().map_err(|_| Problem::NotFound)
 }

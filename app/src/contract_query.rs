@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 const NAMES: [&str; 5] = ["q", "status", "sync", "sort", "cursor"];
 
-/// The query parameters of the contract list. A parameter with an unknown value does not filter.
+/// The query parameters of the contract list. A filter with an unknown value is ignored.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct ContractQuery {
     pub text: Option<String>,
@@ -27,7 +27,7 @@ impl ContractQuery {
         with_query("/contracts", NAMES.into_iter().zip([text, status, sync, sort, cursor].map(Option::as_deref)))
     }
 
-    /// The query of the first page with the contracts of this status. `None` selects every status.
+    /// The query for the first page of the contracts with this status. `None` selects every status.
     pub(crate) fn with_status(&self, status: Option<NegotiationStatus>) -> Self {
         Self { status: status.map(|status| status.into_str().to_owned()), cursor: None, ..self.clone() }
     }
@@ -36,7 +36,7 @@ impl ContractQuery {
         Self { sort: Some(sort_value(sort).to_owned()), cursor: None, ..self.clone() }
     }
 
-    /// The query of the list page at `cursor`, with the filters of this query. `None` is the first page.
+    /// The query of the list page at `cursor`, with the filters of this query. `None` selects the first page.
     pub(crate) fn at(&self, cursor: Option<String>) -> Self {
         Self { cursor, ..self.clone() }
     }

@@ -2,7 +2,7 @@
 //!
 //! Over https, each cookie name has a prefix that browsers enforce (RFC 6265bis, section 4.1.3). Cookies for the whole site have
 //! the prefix `__Host-`, so that no other host of the domain can set them. Cookies for one page have the prefix `__Secure-`. Over
-//! http on loopback, browsers would reject the prefixes, so the names have none.
+//! http on loopback, cookie names have no prefix, because browsers reject prefixed cookies over http.
 
 use crate::context::{hub, with_headers};
 use http::header::{COOKIE, SET_COOKIE};
@@ -18,8 +18,8 @@ pub const SAVED_FORM_PAGE: &str = "/unfinished";
 const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// The maximum length of an encrypted value. Browsers reject cookies of more than 4,096 bytes with name and attributes.
 const MAX_VALUE_BYTES: usize = 3_800;
-/// The maximum number of cookies with one name that are read from a request. A browser sends at most one for each path, so an
-/// attacker must have planted the others.
+/// The maximum number of cookies with the same name that are read from a request. A browser sends at most one such cookie for
+/// each path. Further cookies must have been planted by an attacker.
 const MAX_SAME_NAME: usize = 8;
 
 #[derive(Clone, Copy, Debug)]
@@ -80,7 +80,7 @@ impl Cookie<'_> {
         headers
             .get_all(COOKIE)
             .iter()
-            // Other programs on this host can set cookies that are not valid UTF-8. These cookies are skipped.
+            // Skips cookies that are not valid UTF-8. Other programs on this host can set such cookies.
             .flat_map(|header| header.as_bytes().split(|byte| *byte == b';'))
             .filter_map(|pair| std::str::from_utf8(pair).ok()?.trim().split_once('='))
             .filter(|(key, value)| *key == name && !value.is_empty())

@@ -1,7 +1,7 @@
 // Progressive enhancement: pages and forms also work without this script.
 
-// A click on a link or button with `data-dialog` opens a dialog. The attribute contains the id of the template from which the dialog
-// is cloned.
+// A click on a link or button with `data-dialog` opens a dialog. The attribute contains the id of the template from which the
+// dialog is cloned.
 addEventListener("click", (event) => {
   const from = event.target.closest?.("[data-dialog]");
   const template = from && document.getElementById(from.dataset.dialog);

@@ -1,7 +1,7 @@
 //! Values that a page shows exactly once, after the form that created them has redirected to the page.
 //!
 //! Each value is stored in an encrypted cookie that belongs to one session and one page and expires after a minute. Showing the
-//! page deletes the cookie. Values are neither in an address nor in the memory of a server.
+//! page deletes the cookie. Values are stored neither in addresses nor in the memory of a server.
 
 use crate::context::{hub, visitor};
 use crate::cookies::{append, seal, take as take_cookie};

@@ -1,8 +1,8 @@
 use lexicontract::config::Config;
 use lexicontract::connectors::CONNECTORS;
 
-/// The policy of all pages. `form-action` contains the sign-in hosts of providers, because browsers apply this directive also to
-/// the redirect after a submitted form.
+/// The content security policy of all pages. `form-action` contains the sign-in hosts of providers, because browsers also apply
+/// this directive to the redirect after a submitted form.
 pub fn content_security_policy(nonce: &str, config: &Config) -> String {
     format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; style-src-attr 'none'; \
@@ -29,7 +29,7 @@ fn form_targets(config: &Config) -> Vec<String> {
 }
 
 /// Returns true if the text is safe as a host in a directive. Other characters in a configured host could end the directive and
-/// begin another.
+/// start another directive.
 fn is_host(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']'))
 }

@@ -1,5 +1,4 @@
-//! The cookies that are set at sign-in, by pages and by the HTTP API: one for the session, and one that identifies a known
-//! browser.
+//! The cookies that pages and the HTTP API set at sign-in: the session cookie, and a cookie that identifies a known browser.
 
 use crate::context::ClientAddress;
 use crate::cookies::Cookie;

@@ -50,7 +50,8 @@ fn set_headers(nonce: &str) {
     response.insert_header(CACHE_CONTROL, HeaderValue::from_static("no-store"));
 }
 
-/// The script that hydrates the islands of a page, outer islands first. If a page has no islands, the script loads nothing.
+/// The script that hydrates the islands of a page, outer islands first. If a page has no islands, the script does not load
+/// WebAssembly.
 fn loader(assets: &Assets) -> String {
     format!(
         r#"const islands = document.querySelectorAll("leptos-island");
@@ -86,7 +87,7 @@ impl Assets {
         ASSETS.get_or_init(|| Self::named(options, &hash_file(options)))
     }
 
-    /// The addresses of the files. `hashes` has one line per file, such as `js: 3kFqz…`.
+    /// The addresses of the asset files. `hashes` has one line per file, such as `js: 3kFqz…`.
     fn named(options: &LeptosOptions, hashes: &str) -> Self {
         let address = |extension: &str| {
             let hash = hashes.lines().filter_map(|line| line.split_once(':')).find(|(kind, _)| kind.trim() == extension);
@@ -97,7 +98,7 @@ impl Assets {
     }
 }
 
-/// The content of the hash file beside the binary. Empty if the names of the files contain no hashes.
+/// The content of the hash file in the folder of the binary. Empty if the names of the asset files contain no hashes.
 fn hash_file(options: &LeptosOptions) -> String {
     let beside = std::env::current_exe().ok().and_then(|program| Some(program.parent()?.join(options.hash_file.as_ref())));
     let text = beside.filter(|_| options.hash_files).and_then(|path| std::fs::read_to_string(path).ok());

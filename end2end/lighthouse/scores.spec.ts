@@ -5,7 +5,7 @@ import lighthouse, { desktopConfig, type Config, type Flags, type Result } from 
 import { registerOrganization } from "../support/organization.ts";
 import { freePort } from "../support/processes.ts";
 
-/** The number of runs. The median counts, because times vary. */
+/** The number of runs per page. The test uses the median run, because times vary. */
 const RUNS = 3;
 const PRESETS = { desktop: desktopConfig, mobile: undefined } as const;
 

@@ -1,4 +1,4 @@
-// Screenshots of the contract list and of contracts, also after failures and concurrent changes.
+// Screenshots of the contract list and of contract pages, including contracts after failures and concurrent changes.
 
 import { connectWithWebhook, importOne } from "../support/connection.ts";
 import { analysed, upload, uploadUnreadable } from "../support/contracts.ts";

@@ -29,7 +29,7 @@ signedIn("what is not there, and what may not be seen", async ({ page, browser, 
   await takePageAt(page, "/nothing/here", "not-found");
   consoleErrors.length = 0;
   const viewer = await joinAs("viewer", "Vera Rubin", page, browser);
-  // The error page of a route that returns no page.
+  // This route returns a CSV file, and an error page to users without permission.
   await takePageAt(viewer.page, "/settings/audit.csv", "error");
   await viewer.context.close();
 });

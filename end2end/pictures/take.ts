@@ -1,4 +1,4 @@
-// Takes screenshots of a page in several sizes and appearances. Two of them are committed.
+// Takes screenshots of a page in several sizes and color schemes. Two screenshots of each page are committed to the repository.
 
 import { join } from "node:path";
 import { expect, type Page } from "@playwright/test";
@@ -39,7 +39,7 @@ async function open(page: Page, address: string): Promise<void> {
 }
 
 async function take(page: Page, name: string, extent: "page" | "screen"): Promise<void> {
-  // A script inserts the text of a toast shortly after the page has loaded.
+  // Waits until a script has inserted the text of each toast, shortly after the page has loaded.
   for (const message of await page.locator("[data-toast] [role=status]").all()) await expect(message).not.toBeEmpty();
   for (const { name: look, width, height, colorScheme, isCommitted } of LOOKS) {
     await page.setViewportSize({ width, height });

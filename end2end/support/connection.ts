@@ -12,7 +12,7 @@ export async function eventually(page: Page, isLive: boolean, look: () => Promis
   }).toPass({ timeout: 20_000 });
 }
 
-/** Connects the Salesforce production environment. Afterwards the page shows the integrations board. */
+/** Connects a Salesforce production org. Afterwards the page shows the integrations board. */
 export async function connectSalesforce(page: Page): Promise<void> {
   await page.goto("/integrations");
   await page.getByRole("article", { name: "Salesforce" }).getByRole("button", { name: "Connect Salesforce" }).click();
@@ -28,7 +28,7 @@ export async function openConnection(page: Page): Promise<string> {
   return new URL(page.url()).pathname;
 }
 
-/** Creates a webhook secret on the page of the connection, and configures the simulated trigger with it. Returns the secret. */
+/** Creates a webhook secret on the page of the connection, and enters it in the simulated trigger. Returns the secret. */
 export async function enterWebhookSecret(page: Page, simulator: Simulator): Promise<string> {
   await page.getByRole("button", { name: "Create webhook secret" }).click();
   const secret = (await page.getByLabel("Webhook secret", { exact: true }).textContent())?.trim() ?? "";
@@ -37,7 +37,7 @@ export async function enterWebhookSecret(page: Page, simulator: Simulator): Prom
   return secret;
 }
 
-/** Connects Salesforce and sets up the webhook. Afterwards the page shows the connection; returns its path. */
+/** Connects Salesforce and sets up the webhook. Afterwards the page shows the connection. Returns the path of this page. */
 export async function connectWithWebhook(page: Page, simulator: Simulator): Promise<string> {
   await connectSalesforce(page);
   const connection = await openConnection(page);
@@ -52,8 +52,8 @@ export interface Imported {
 }
 
 /**
- * Connects Salesforce, and imports one Opportunity as a contract that is analysed. Returns the path of the connection, the path
- * of the contract and the id of the Opportunity.
+ * Connects Salesforce, imports one Opportunity as a contract, and waits until the contract is analysed. Returns the path of the
+ * connection, the path of the contract and the id of the Opportunity.
  */
 export async function importOne(page: Page, simulator: Simulator, name: string): Promise<Imported> {
   const connection = await connectWithWebhook(page, simulator);

@@ -18,7 +18,7 @@ export const AGREEMENT = [
   "laws of the State of New York.",
 ];
 
-/** Uploads a document as the signed-in user; returns the id of the contract. */
+/** Uploads a document as the signed-in user. Returns the id of the contract. */
 export async function upload(page: Page, title: string, lines = AGREEMENT): Promise<string> {
   return uploadBytes(page, title, pdf(lines));
 }
@@ -40,7 +40,7 @@ async function uploadBytes(page: Page, title: string, buffer: Buffer): Promise<s
   return ((await response.json()) as { id: string }).id;
 }
 
-/** Waits until there is a contract with this title; returns its id. */
+/** Waits until a contract with this title exists. Returns its id. */
 export async function contractNamed(page: Page, title: string): Promise<string> {
   let id: string | undefined;
   await expect(async () => {

@@ -7,7 +7,7 @@ import type { Simulator } from "./simulator.ts";
 
 const draft = (years: string) => pdf(["Agreement", "", "1. Term", `The term is ${years} years.`, "", "2. Fees", "Net 30 days."]);
 
-/** Imports the contract and both versions. Requires a connection with a webhook. Returns the path of the contract. */
+/** Imports a contract with two versions. Requires a connection with a webhook. Returns the path of the contract. */
 export async function twoDrafts(page: Page, simulator: Simulator, name: string): Promise<string> {
   const opportunity = await simulator.createOpportunity({ name, account_name: "Globex", stage: "Prospecting" });
   let id = "";
@@ -21,7 +21,7 @@ export async function twoDrafts(page: Page, simulator: Simulator, name: string):
   return `/contracts/${id}`;
 }
 
-/** The analysis status of each version, separated by spaces. */
+/** Returns the analysis statuses of all versions, separated by spaces. */
 async function analyses(page: Page, id: string): Promise<string> {
   const contract = (await (await page.request.get(`/api/v1/contracts/${id}`)).json()) as { versions: { analysis: { status: string } }[] };
   return contract.versions.map((version) => version.analysis.status).join(" ");

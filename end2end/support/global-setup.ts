@@ -1,4 +1,4 @@
-// Starts a server (release build) and a simulated Salesforce for each worker, on free ports and with an empty database.
+// Starts a server (release build) with an empty database and a simulated Salesforce for each Playwright worker, on free ports.
 
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";

@@ -10,8 +10,7 @@ export interface Organization {
 }
 
 /**
- * Registers an organization. `request` keeps the session cookie. If `request` is `page.request`, the page is therefore signed in
- * afterwards.
+ * Registers an organization. `request` keeps the session cookie, so passing `page.request` signs the page in.
  */
 export async function registerOrganization(request: APIRequestContext, name = "Acme Legal"): Promise<Organization> {
   const password = `correct horse ${randomUUID()}`;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 const LOGS = join(import.meta.dirname, "..", "logs");
 
-/** Returns a free port of the loopback address. */
+/** Returns a free port on the loopback interface. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

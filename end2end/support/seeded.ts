@@ -1,4 +1,4 @@
-// Helper that fills an organization with data of every kind.
+// Helper that fills an organization with data of every kind that pages show.
 
 import type { Browser, Page } from "@playwright/test";
 import { connectWithWebhook, opportunityWith } from "./connection.ts";
@@ -16,8 +16,8 @@ export interface Seeded {
 }
 
 /**
- * Connects Salesforce, and creates several contracts, a colleague and an API token. Returns the paths of the pages that show
- * them.
+ * Connects Salesforce, and creates several contracts, another user and an API token. Returns the paths of some of their pages,
+ * and the id of the Opportunity.
  */
 export async function seed(page: Page, simulator: Simulator, browser: Browser): Promise<Seeded> {
   const connection = await connectWithWebhook(page, simulator);

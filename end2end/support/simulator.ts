@@ -10,7 +10,7 @@ export interface NewOpportunity {
 
 export interface NewFile {
   file_name: string;
-  /** The content of the file: either `content_base64`, or the name of a sample document of the simulator in `sample`. */
+  /** The content of the file. Alternatively, `sample` names a sample document of the simulator. */
   content_base64?: string;
   sample?: string;
   kind?: string;
@@ -39,12 +39,12 @@ export class Simulator {
     await this.post("reset", {});
   }
 
-  /** Creates an Opportunity; returns its id. */
+  /** Creates an Opportunity. Returns its id. */
   async createOpportunity(opportunity: NewOpportunity): Promise<string> {
     return ((await this.post("opportunities", opportunity)) as { id: string }).id;
   }
 
-  /** Moves an Opportunity to a stage. If that stage is a trigger stage, the simulated trigger calls the webhook. */
+  /** Moves an Opportunity to a stage. If that stage is the trigger stage, the simulated trigger calls the webhook. */
   async setStage(id: string, stage: string): Promise<void> {
     await this.post(`opportunities/${id}/stage`, { stage });
   }

@@ -1,9 +1,9 @@
-// Each test worker has one stack: a server and a simulated Salesforce. Workers get the addresses of their stack from environment
-// variables.
+// Each Playwright worker has one stack: a server and a simulated Salesforce. Workers read the addresses of their stack from
+// environment variables.
 
 /**
- * The number of workers: two, because tests wait for the server half of the time. If END2END_DATABASE_URL is set, one worker,
- * because all tests then share that PostgreSQL database.
+ * The number of workers. Two workers use the CPU well, because tests wait for the server half of the time. If
+ * END2END_DATABASE_URL is set, only one worker runs, because all servers would share that PostgreSQL database.
  */
 export const WORKERS = process.env.END2END_DATABASE_URL ? 1 : 2;
 

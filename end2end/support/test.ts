@@ -14,15 +14,15 @@ function started(name: string): string {
 }
 
 interface Fixtures {
-  /** The simulated Salesforce production org. It is reset for each test that uses it. */
+  /** The simulated Salesforce production org. It is reset before each test that uses it. */
   simulator: Simulator;
   /** A new organization. The page is signed in as the admin of the organization. */
   organization: Organization;
   /** True if JavaScript is enabled, so that pages update automatically. */
   isLive: boolean;
   /**
-   * Errors in the browser console. A test fails if the list contains errors at its end. A test that expects errors clears the
-   * list.
+   * Errors in the browser console. A test fails if this list is not empty at the end of the test. A test that expects errors
+   * clears the list.
    */
   consoleErrors: string[];
 }

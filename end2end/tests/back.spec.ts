@@ -1,4 +1,4 @@
-// Navigating back, and working in several tabs.
+// Navigation with Back, and work in several tabs.
 
 import { connectSalesforce, openConnection } from "../support/connection.ts";
 import { signIn } from "../support/people.ts";
@@ -9,7 +9,7 @@ test("repeated consent after Back creates one connection", async ({ page }) => {
   await page.goBack();
   await expect(page.getByRole("button", { name: "Allow" })).toBeVisible();
   await page.getByRole("button", { name: "Allow" }).click();
-  // The browser repeats the callback. The page shows the result of the first callback.
+  // The second consent repeats the callback. The server responds with the result of the first callback.
   await expect(page).toHaveURL(/\/integrations\?connected=salesforce/);
   const card = page.getByRole("article", { name: "Salesforce" });
   await expect(card.getByText("Connected", { exact: true })).toHaveCount(1);
@@ -35,7 +35,7 @@ test("a connection that was disconnected in another tab is reported as gone", as
   await expect(page.getByRole("main")).toContainText(/not there|not found|no longer/i);
   await page.getByRole("link", { name: "Integrations" }).first().click();
   await expect(page.getByRole("article", { name: "Salesforce" }).getByText("Not connected", { exact: true })).toBeVisible();
-  // The 404 responses to the page and to its polling are expected. Chromium logs each of them as an error.
+  // The page and its polling receive 404, as expected. Chromium logs each of these responses as an error.
   consoleErrors.length = 0;
 });
 

@@ -1,4 +1,5 @@
-// OAuth flows that start with a typed address or an external link require the consent page and a confirmation by an admin.
+// If an OAuth flow starts with a typed address or an external link, the server asks the user before it redirects to Salesforce.
+// Afterwards an admin must confirm the connected account.
 
 import type { Page } from "@playwright/test";
 import { expectAccessibleInLightAndDark } from "../support/accessibility.ts";
@@ -6,7 +7,7 @@ import { expect, signedIn as test } from "../support/test.ts";
 
 const ADDRESS = "/api/v1/integrations/salesforce/auth";
 
-/** Opens the address as an external link does, and grants access. Afterwards the page shows the integrations board. */
+/** Starts the OAuth flow as an external link does, and allows access. Afterwards the page shows the integrations board. */
 async function connectFromAddress(page: Page): Promise<void> {
   await page.goto(ADDRESS);
   await expect(page.getByRole("heading", { name: "Connect Salesforce?", level: 1 })).toBeVisible();

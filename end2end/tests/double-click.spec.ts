@@ -1,4 +1,4 @@
-// A form that is submitted twice takes effect once, even if scripts are disabled.
+// A form that is submitted twice takes effect only once, even if scripts are disabled.
 
 import type { Locator, Page } from "@playwright/test";
 import { connectSalesforce, openConnection } from "../support/connection.ts";
@@ -12,19 +12,19 @@ test.afterEach(({ consoleErrors }) => {
   consoleErrors.splice(0, consoleErrors.length, ...others);
 });
 
-/** Clicks a second time after the server has processed the first request, but before the browser gets the response. */
+/** Clicks twice: the second time after the server has processed the first request, but before the browser gets a response. */
 async function clickTwice(page: Page, button: Locator): Promise<void> {
   let posts = 0;
   await page.route("**/actions/*", async (route) => {
     const response = await route.fetch({ maxRedirects: 0 });
     posts += 1;
-    // Only the second request is answered. The browser would discard the response to the first request.
+    // Only the second request gets its response, because the browser would discard the response to the first request.
     if (posts > 1) await route.fulfill({ response });
   });
   await button.scrollIntoViewIfNeeded();
   const box = await button.boundingBox();
   if (!box) throw new Error("the button is not on the screen");
-  // The test uses `mouse.click`, because `button.click` would wait for the pending navigation.
+  // `button.click` would wait for the pending navigation, but `mouse.click` does not.
   for (const sent of [1, 2]) {
     await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
     await expect.poll(() => posts).toBe(sent);

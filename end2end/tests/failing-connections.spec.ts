@@ -1,4 +1,4 @@
-// Failing connections: the page shows the state, the reason and the retry, and the connection recovers.
+// Failing connections: the page shows the state of the connection, the reason and the next retry, and the connection recovers.
 
 import { connectWithWebhook, eventually, openConnection } from "../support/connection.ts";
 import { degrade, loseAccess } from "../support/failures.ts";
@@ -31,7 +31,7 @@ test("a reconnect after revoked access keeps settings and secret", async ({ page
   await expect(page.getByText("Status field found and writable")).toBeVisible();
   await loseAccess(page, simulator);
   await expect(page.locator("#fault")).toContainText("Needs reconnect");
-  // Completed setup steps stay completed, except the step for the connection itself.
+  // Completed setup steps stay completed, except the step that connects Salesforce.
   await page.getByRole("button", { name: "Test connection" }).click();
   await expect(page.locator("#setup")).toContainText("Restore the connection to Salesforce");
   await expect(page.locator("#setup")).toContainText("Permissions checked");

@@ -3,7 +3,7 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 import { signedIn as test } from "../support/test.ts";
 
-/** The maximum number of tab stops to pass before the target. */
+/** The maximum number of tab stops before the target. */
 const MAX_STOPS = 80;
 
 /** Presses Tab until the target has the focus and the focus is visible. */

@@ -13,7 +13,7 @@ declare global {
   }
 }
 
-/** Records all layout shifts, with the elements that moved and their distances. */
+/** Records all layout shifts: the elements that moved, and how far they moved. */
 async function watchShifts(page: Page): Promise<void> {
   await page.evaluate(() => {
     window.shifts = [];
@@ -60,7 +60,7 @@ test("a contract does not shift when another user changes its status", async ({ 
 test("the setup of a connection does not shift during an import", async ({ page, simulator }) => {
   const connection = await connectWithWebhook(page, simulator);
   const opportunity = await opportunityWith(simulator, "Globex renewal", ["Globex.pdf"]);
-  // The delay keeps the import in progress long enough for the page to show it.
+  // The delay makes the import last long enough for the page to show it.
   await simulator.addFault({ path_contains: "/VersionData", times: 1, delay_ms: 5_000 });
   await page.goto(connection, { waitUntil: "networkidle" });
   await page.locator("#setup").evaluate((setup) => setup.scrollIntoView());
@@ -74,14 +74,14 @@ test("the setup of a connection does not shift during an import", async ({ page,
 
 test("a contract does not shift during its analysis", async ({ page }) => {
   test.slow();
-  // Long documents occupy both analysis slots. The page therefore loads before the analysis of the last document starts.
+  // Long documents occupy both analysis slots, so that the page loads before the analysis of the last document starts.
   const lines = Array.from({ length: 16_000 }, (_, line) => `Line ${line} of a very long document.`);
   for (let before = 0; before < 4; before++) await upload(page, `Long document ${before}`, lines);
   const id = await upload(page, "Supply agreement");
   await page.goto(`/contracts/${id}`);
   await expect(page.locator("#analysis")).toContainText("appear here automatically");
   await watchShifts(page);
-  // Five analyses share two slots and the processors with another worker.
+  // The timeout is long, because five analyses share two slots, and the other Playwright worker uses the same CPUs.
   await expect(page.locator("#risks")).toBeAttached({ timeout: 25_000 });
   expect(await page.evaluate(() => window.shifts)).toEqual([]);
 });

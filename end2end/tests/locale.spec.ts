@@ -17,7 +17,7 @@ test("a relative time has the exact time as title", async ({ page, isLive }) => 
   await expect(time).toHaveAttribute("title", title);
 });
 
-// The page is in a German browser. The German plural of the unit is “Byte”.
+// The browser's locale is German. The German plural of the unit is “Byte”.
 test("a size below a kilobyte is a number of bytes", async ({ page, isLive }) => {
   const id = await uploadUnreadable(page, "Kurzer Vertrag");
   await page.goto(`/contracts/${id}`);

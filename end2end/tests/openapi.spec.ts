@@ -10,7 +10,7 @@ test("the OpenAPI document is valid", async ({ request }) => {
   expect(document.openapi).toMatch(/^3\.1\./);
   expect((await new Validator().validate(document)).errors).toBeUndefined();
 
-  // Checks the validator itself: it detects a missing description.
+  // Checks the validator itself: it must detect a missing description.
   delete document.paths["/healthz"].get.responses["200"].description;
   expect((await new Validator().validate(document)).valid).toBe(false);
 });

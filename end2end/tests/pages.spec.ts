@@ -33,6 +33,6 @@ signedIn("an unknown address and a foreign id are pages with status 404", async 
     expect(answer?.status(), address).toBe(404);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   }
-  // The 404 response is expected. Chromium logs it as an error.
+  // The 404 responses are expected. Chromium logs each of them as an error.
   consoleErrors.length = 0;
 });

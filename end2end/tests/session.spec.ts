@@ -1,4 +1,4 @@
-// Forms that are submitted after the session has ended, double clicks, and focus.
+// Forms that are submitted after the session has ended, double clicks, and keyboard focus.
 
 import { randomUUID } from "node:crypto";
 import { signIn } from "../support/people.ts";

@@ -11,7 +11,7 @@ interface Sender {
   key: string;
 }
 
-/** Calls the webhook as the trigger in Salesforce does. If there is a key, signs the call according to Standard Webhooks. */
+/** Calls the webhook as the Apex trigger does. If `key` is set, signs the call according to Standard Webhooks. */
 async function call(request: APIRequestContext, { address, secret, key }: Sender, payload: unknown): Promise<number> {
   const [id, timestamp, data] = [`msg_${randomUUID()}`, String(Math.floor(Date.now() / 1000)), JSON.stringify(payload)];
   const code = createHmac("sha256", Buffer.from(key, "base64")).update(`${id}.${timestamp}.${data}`).digest("base64");

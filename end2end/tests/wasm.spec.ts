@@ -7,8 +7,8 @@ import { expect, signedIn as test } from "../support/test.ts";
 const WASM = "**/*.wasm";
 
 test.skip(({ isLive }) => !isLive, "without JavaScript it is not loaded");
-// Reduced motion switches page transitions off. Delayed requests bypass the cache, and Chromium would log an error if the style
-// sheet arrived late in a transition.
+// Reduced motion disables page transitions. The tests intercept requests, which disables the browser's cache. If the style sheet
+// arrived late during a transition, Chromium would log an error.
 test.use({ contextOptions: { reducedMotion: "reduce" } });
 
 test("without WebAssembly the board can be searched and a key entered", async ({ page, consoleErrors }) => {

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Tools that are published as crates, each in one version. They are compiled from source with their lock files, because prebuilt
-# programs have no signatures that could be verified.
+# Tools that are published as crates. Each tool has a fixed version and is compiled from source with its lock file, because
+# prebuilt programs have no signatures that could be verified.
 
 # tool_has_version PROGRAM VERSION
 tool_has_version() { [[ -x $1 && $("$1" --version 2>/dev/null | cut -d ' ' -f 2) == "$2" ]]; }
@@ -25,13 +25,15 @@ cargo_tool() {
     say "$program $version"
 }
 
-# The release profiles of the crates would double the compile time. A fixed target folder lets an interrupted compilation continue.
+# Overrides the release profiles of the crates, which would double the compile time. The target folder is fixed, so that an
+# interrupted compilation can continue.
 compile_tool() {
     local crate=$1 version=$2
     shift 2
     export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1
     local install=(cargo install "$crate" --version "$version" --root "$TOOLS" --no-track --force "$@")
-    # Compiles without the lock file if the lock file contains a version that was yanked. The version of the crate itself is fixed.
+    # If the build with the lock file fails, for example because of a yanked dependency, compiles without the lock file. The
+    # version of the crate stays the same.
     CARGO_TARGET_DIR=$TOOLS/build-$crate "${install[@]}" --locked || {
         say "the lock file of $crate $version cannot be used, so its dependencies are the newest that fit"
         CARGO_TARGET_DIR=$TOOLS/build-$crate "${install[@]}"

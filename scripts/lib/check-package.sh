@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks of the Salesforce setup package that need no org. See src/connectors/salesforce/package/checks.
+# Checks the Salesforce setup package without a Salesforce org. The checks are in src/connectors/salesforce/package/checks.
 #
 #   check-package.sh sources      Apex, Lightning web component, formatting: the files of the repository
 #   check-package.sh unpacked     XML: the packages that the tests of the server have downloaded

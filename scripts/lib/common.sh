@@ -3,7 +3,8 @@
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 [[ -n ${HOME:-} ]] || { echo "${0##*/}: HOME is not set." >&2 && exit 1; }
-# All clones on the machine share the compiled tools. The links to the chosen versions belong to this clone.
+# TOOLS contains the compiled tools for all clones of this repository on the machine. LINKS contains this clone's links to the
+# chosen versions.
 # shellcheck disable=SC2034
 TOOLS=${LEXICONTRACT_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/lexicontract/tools}
 LINKS=$ROOT/.tools/bin
@@ -34,8 +35,8 @@ explain_failure() {
         printf '%s: this failed: %s (the lines above say why)\n' "${0##*/}" "${CURRENT_STEP:-an unexpected command}" >&2
 }
 
-# attempt WHAT PROGRAM…: like `step`, for a program whose failure the caller handles. Not for functions, because bash would continue
-# a function after a failed command.
+# attempt WHAT PROGRAM…: like `step`, but returns a failure to the caller. PROGRAM must not be a bash function: bash ignores
+# `set -e` in a function that is called in a condition, so the function would continue after a failed command.
 attempt() {
     local what=$1 began=$SECONDS
     shift

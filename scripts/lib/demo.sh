@@ -40,7 +40,7 @@ need_simulator_ports() {
     need_free_port "$SIMULATOR_SANDBOX_ADDR" SIMULATOR_SANDBOX_ADDR
 }
 
-# Configures the Salesforce simulator if no Salesforce client is configured.
+# Starts the Salesforce simulator, and exports the settings that connect the product to it.
 start_simulator() {
     export SALESFORCE_CLIENT_ID=demo-client SALESFORCE_CLIENT_SECRET
     SALESFORCE_CLIENT_SECRET=$(demo_secret SALESFORCE_CLIENT_SECRET random_word 32)

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # The environment of builds and runs. Programs chosen by scripts/setup are first on PATH.
 
-# Cargo searches its own folder for subcommands before PATH, unless PATH contains that folder. At the end of PATH, the folder has
-# lower precedence than $LINKS.
+# Cargo searches $CARGO_HOME/bin for subcommands before PATH, unless PATH contains this folder. The folder is at the end of PATH,
+# so that $LINKS takes precedence.
 PATH=$LINKS:$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
 export PATH
 # Scripts and documentation expect target/release/lexicontract and target/site.

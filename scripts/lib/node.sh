@@ -16,7 +16,7 @@ choose_node() {
         link node "$own/$(node_package)/bin/node"
         link npm "$own/npm/bin/npm-cli.js"
     fi
-    # npm starts the first `node` on PATH, so the links must be in place.
+    # npm runs with the first `node` on PATH, so $LINKS must come first.
     PATH=$LINKS:$PATH "$LINKS/npm" --version >/dev/null || fail "npm does not start with Node.js $("$LINKS/node" --version)."
     say "Node.js $("$LINKS/node" --version)"
 }
@@ -29,7 +29,7 @@ node_package() {
     esac
 }
 
-# Debian 12 has Node.js 18, which is too old for Tailwind and Playwright. Its npm can install a newer Node.js as a package.
+# Debian 12 has Node.js 18, which is too old for Tailwind and Playwright. Debian's npm can install a newer Node.js as a package.
 install_node() {
     rm -rf "$1"
     mkdir -p "$1"

@@ -39,7 +39,7 @@ start_postgres() {
     local folder=$1 programs
     programs=$(postgres_programs)
     [[ -n $programs ]] || { echo "postgres.sh: PostgreSQL's server programs are missing: run scripts/setup." >&2 && return 1; }
-    # The path of a socket has at most 107 bytes. The file name that PostgreSQL adds has 18.
+    # The path of a socket has at most 107 bytes. PostgreSQL's file name takes 18 of them.
     [[ $folder == /* && ${#folder} -le 88 && $folder != *[[:space:]]* ]] ||
         { echo "postgres.sh: '$folder' must be an absolute path of at most 88 characters without spaces." >&2 && return 1; }
     mkdir -p "$folder"

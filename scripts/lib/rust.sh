@@ -29,8 +29,8 @@ rust_is_new() {
 
 rust_is_complete() { rust_is_new "$1" && builds_for_browsers "$1/rustc"; }
 
-# Lists the folders of all compilers. The previously chosen compiler is first, because another one would cause a full rebuild.
-# Lists the folder of each toolchain instead of rustup's proxies, because a proxy selects a toolchain on every call.
+# Lists the folders of all toolchains. The previously chosen toolchain comes first, because another toolchain would cause a full
+# rebuild. A rustup proxy is replaced with the folder of its toolchain, because a proxy selects a toolchain on every call.
 rust_folders() {
     local rustc sysroot
     {
@@ -42,8 +42,8 @@ rust_folders() {
     } | awk '!seen[$0]++'
 }
 
-# Not called in a condition, because bash would ignore failures inside it. Therefore the functions below leave RUST_FOLDER empty if
-# they do not apply.
+# Callers must not use this function in a condition, because bash would then ignore failures inside the function. For the same
+# reason, the functions below do not fail if they find no toolchain, but leave RUST_FOLDER empty.
 choose_rust() {
     local program
     RUST_FOLDER=
@@ -69,7 +69,7 @@ rust_on_path() {
     done < <(rust_folders)
 }
 
-# Checks first whether rustup's server responds, because rustup has a long timeout.
+# Succeeds if rustup's server responds. This check avoids rustup's long timeout.
 rustup_server_answers() {
     command -v curl >/dev/null || return 0
     curl -fsIL --max-time 15 -o /dev/null "${RUSTUP_DIST_SERVER:-https://static.rust-lang.org}/dist/channel-rust-$RUST_VERSION.toml.sha256"
@@ -93,8 +93,9 @@ rust_from_rustup() {
     fi
 }
 
-# Debian has a recent Rust toolchain for building its browsers, but without the standard library for WebAssembly. If this toolchain
-# is installed, adds that library, which is quicker than installing another toolchain and keeps existing build results valid.
+# Uses the Rust toolchain that Debian packages for building browsers (`rustc-web`), if it is already installed. The package lacks
+# the standard library for WebAssembly. Adding that library is quicker than installing another toolchain, and keeps existing build
+# results valid.
 rust_of_debian() {
     if has_apt && is_installed rustc-web && is_installed rust-web-src && rust_is_new /usr/bin && can_be_root; then
         complete_debian_rust
@@ -123,7 +124,8 @@ debian_offers_new_rust() {
     version_at_least "$(apt-cache policy rustc-web | sed -n 's/^ *Candidate: \([0-9.]*\).*/\1/p')" "$RUST_VERSION"
 }
 
-# /usr/bin/rust-lld is a link to `lld-22`. Its package is only recommended by Debian, so it may be missing.
+# /usr/bin/rust-lld is a link to a versioned linker such as `lld-22`. Debian only recommends the linker's package, so it may be
+# missing.
 install_debian_linker() {
     local linker
     linker=$(readlink /usr/bin/rust-lld || true)
@@ -136,7 +138,7 @@ install_browser_library() {
     libraries=$(/usr/bin/rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown/lib
     scratch=$(mktemp -d)
     compile_browser_library "$scratch"
-    # The compiler would find and reject the libraries of an older compiler.
+    # Removes libraries that an older compiler built, because the compiler would find and reject them.
     "${AS_ROOT[@]}" rm -rf "$libraries"
     "${AS_ROOT[@]}" mkdir -p "$libraries"
     "${AS_ROOT[@]}" cp "$scratch"/target/wasm32-unknown-unknown/release/deps/*.rlib "$libraries/"

@@ -12,7 +12,7 @@ source "$ROOT/scripts/lib/environment.sh"
 cd "$ROOT"
 
 DATABASE=https://github.com/RustSec/advisory-db
-# Copy of the advisory database, for machines that cannot reach it.
+# Copy of the advisory database, for machines that cannot reach $DATABASE.
 SNAPSHOT=../shared/data/advisory-db.tar.xz
 
 licences() { cargo deny --locked check licenses bans sources; }
@@ -30,7 +30,7 @@ advisories() {
     cargo deny --locked check advisories
 }
 
-# Makes Git fetch a repository that contains the snapshot instead of the database.
+# Creates a local Git repository from the snapshot, and makes Git fetch this repository in place of the advisory database.
 replace_database() {
     local repository=$CARGO_TARGET_DIR/advisory-snapshot
     rm -rf "$repository" "$CARGO_TARGET_DIR/advisory-db"
@@ -42,7 +42,8 @@ replace_database() {
     export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0="url.file://$repository.insteadOf" GIT_CONFIG_VALUE_0=$DATABASE
 }
 
-# `npm audit` has the same exit code for a vulnerability and for an unreachable registry. Only the first prints a report.
+# `npm audit` exits with the same code for a vulnerability and for an unreachable registry, but prints no report if the registry
+# is unreachable.
 npm_audit() {
     local report
     report=$(cd style && timeout 120 npm audit --omit=dev --json) || true

@@ -35,7 +35,8 @@ choose_chromium() {
     say "Chromium: $browser"
 }
 
-# Installs Debian's package. Other systems get Playwright's download, because Ubuntu's package only installs a snap.
+# Installs the package `chromium` on Debian. Other systems download Chromium with Playwright, because Ubuntu's package only
+# installs a snap.
 install_chromium() {
     if has_apt && can_be_root; then
         refresh_package_list
@@ -48,7 +49,7 @@ install_chromium() {
         timeout 600 node_modules/.bin/playwright install chromium) || true
 }
 
-# Uses Debian's Firefox. If there is none, the tests only run in Chromium.
+# Uses Debian's Firefox. If Firefox cannot be installed, the tests run only in Chromium.
 choose_firefox() {
     local browser=${FIREFOX_PATH:-}
     [[ -x $browser ]] || browser=$(first_program firefox-esr)

@@ -24,7 +24,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// The HTTP service without sockets. A request passes the layers in the order of the list. All layers are in one `ServiceBuilder`,
+/// The HTTP service without sockets. A request passes the layers from top to bottom. All layers are in one `ServiceBuilder`,
 /// because the router boxes each layer that is added separately.
 pub fn router(state: AppState) -> Router {
     let (hub, (api, document)) = (state.hub.clone(), api(&state));
@@ -54,7 +54,7 @@ pub fn router(state: AppState) -> Router {
                 .layer(from_fn(idempotency::set_key)),
         )
         .with_state(state);
-    // This layer wraps the whole router, because axum adds `Allow` outside the layers of a route.
+    // This layer wraps the whole router, because axum adds `Allow` after the layers of a route have run.
     Router::new().fallback_service(routes).layer(map_response(authorization::remove_allow_header))
 }
 
@@ -100,12 +100,14 @@ pub fn api(state: &AppState) -> (Router<AppState>, OpenApi) {
     (router, openapi::complete(document, Cookie::Session.name(state.hub.config())))
 }
 
-/// All routes that are not in the OpenAPI document. The tests take the routes from this list and from the document.
+/// Routes of handlers that are not in the OpenAPI document. Other modules add the routes of pages, server functions and static
+/// files.
 pub fn plain_routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
     vec![
         ("/actions/upload", post(upload::create_from_form)),
         ("/settings/audit.csv", get(audit_file::download)),
-        // Collections and the webhook accept paths with and without a trailing slash. The OpenAPI document contains one of the two.
+        // Collections and the webhook accept paths with and without a trailing slash. The OpenAPI document contains only one of
+        // the two paths.
         ("/api/v1/tokens/", get(tokens::list).post(tokens::create)),
         ("/api/v1/audit/", get(audit::list)),
         ("/api/v1/users/", get(users::list).post(users::invite)),

@@ -17,7 +17,7 @@ use std::time::Duration;
 use tokio_util::task::TaskTracker;
 
 const STORAGE_TIMEOUT: Duration = Duration::from_millis(500);
-/// Time to live of the storage check, longer than of the database check, because requests to a bucket cost money.
+/// Time to live of the storage check. It is longer than that of the database check, because requests to a bucket cost money.
 const STORAGE_TIME_TO_LIVE: Duration = Duration::from_secs(30);
 
 #[derive(Clone)]
@@ -26,9 +26,9 @@ pub struct AppState(Arc<Parts>);
 pub struct Parts {
     pub hub: Hub,
     pub leptos_options: LeptosOptions,
-    /// Wrong webhook secrets per client network.
+    /// Limits wrong webhook secrets per client network.
     pub wrong_secrets: RateLimit<IpAddr>,
-    /// Log lines about webhook secrets with extra characters per connection.
+    /// Limits log lines per connection about webhook secrets with extra characters.
     pub pasted_secrets: RateLimit<ConnectionId>,
     pub tenant_limits: TenantLimits,
     pub readiness: Readiness,

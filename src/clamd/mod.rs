@@ -53,7 +53,7 @@ impl Clamd {
         let (mut answers, mut requests) =
             connected.map_err(|_| ScanError::TimedOut)?.map_err(ScanError::Unreachable)?.into_split();
         let sent = send(&mut requests, file).await;
-        // If clamd rejects a file, it sends a reason and closes the connection, so the write fails.
+        // Reads the answer even after a failed write: if clamd rejects a file, it sends a reason and closes the connection.
         let answer = timeout(self.answer_timeout, read_answer(&mut answers));
         match (sent, answer.await.map_err(|_| ScanError::TimedOut)?) {
             (Err(error @ (ScanError::Source(_) | ScanError::TimedOut)), _) => Err(error),

@@ -7,7 +7,8 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Starts a fake clamd that reads the whole stream and responds with the result of `answer`, or never responds for `None`.
+/// Starts a fake clamd that reads the whole stream and responds with the result of `answer`. It never responds if the result is
+/// `None`.
 async fn clamd(answer: fn(&[u8]) -> Option<&'static str>) -> Clamd {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -77,7 +78,8 @@ async fn a_file_beyond_the_stream_limit_names_the_setting() {
         socket.read_exact(&mut begun).await.unwrap();
         socket.write_all(b"INSTREAM size limit exceeded. ERROR\0").await.unwrap();
         socket.shutdown().await.unwrap();
-        // Reads until the client stops sending: closing earlier would reset the connection, and the client would lose the answer.
+        // Reads until the client stops sending. An earlier close would reset the connection, and the client would lose the
+        // answer.
         let mut rest = Vec::new();
         let _ = socket.take(10_000_000).read_to_end(&mut rest).await;
     });

@@ -13,7 +13,7 @@ pub(super) struct Env<'a> {
     errors: Vec<String>,
 }
 
-/// The value is invalid, and [`Env`] has recorded the error.
+/// Error type for an invalid value whose message [`Env`] has already recorded.
 pub(super) struct ErrorRecorded;
 
 impl<'a> Env<'a> {
@@ -61,7 +61,7 @@ impl<'a> Env<'a> {
         parsed
     }
 
-    /// Parses a variable with a default. The default also replaces an invalid value, so that the other variables are checked.
+    /// Parses a variable with a default. After an error, also returns the default, so that the other variables are still checked.
     pub(super) fn with_default<T>(
         &mut self,
         name: &str,
@@ -138,7 +138,7 @@ impl<'a> Env<'a> {
         match (base_url, model) {
             (Some(base_url), Some(model)) => return Some(LlmConfig { base_url, api_key, model }),
             (Some(_), None) => self.error("`LLM_MODEL` must name the model to use, because `LLM_BASE_URL` is set."),
-            // The error of an invalid value is recorded already.
+            // Skips an `LLM_BASE_URL` that is set but invalid, because that error is already recorded.
             (None, model) if self.text("LLM_BASE_URL").is_none() && (model.is_some() || api_key.is_some()) => {
                 self.error("`LLM_BASE_URL` must be set too, because `LLM_MODEL` or `LLM_API_KEY` is.");
             }
@@ -149,14 +149,14 @@ impl<'a> Env<'a> {
 
     pub(super) fn clamd(&mut self) -> Option<String> {
         self.optional("CLAMD_ADDR", "a host and a port, such as `127.0.0.1:3310`", |text| {
-            // The URL parser drops the default port of a scheme, and `tcp` has no default port.
+            // Uses the scheme `tcp`, which has no default port, because the URL parser drops default ports.
             let url = Url::parse(&format!("tcp://{text}")).ok()?;
             let (host, port) = (url.host_str().filter(|host| !host.is_empty())?, url.port().filter(|port| *port > 0)?);
             text.eq_ignore_ascii_case(&format!("{host}:{port}")).then(|| text.to_owned())
         })
     }
 
-    /// Omits the value from the error message, because it can contain a password.
+    /// Omits the value from the error message, because the value can contain a password.
     pub(super) fn outbound_proxy(&mut self) -> Option<OutboundProxy> {
         let value = self.secret("OUTBOUND_PROXY").unwrap_or_default()?;
         let proxy = OutboundProxy::parse(value.expose());
@@ -201,7 +201,7 @@ impl<'a> Env<'a> {
         is_allowed
     }
 
-    /// Rejects an http URL of another machine. `exposed` names the data that would be sent without TLS.
+    /// Records an error for an http URL whose host is not a loopback host. `exposed` names the data that TLS would protect.
     fn require_tls(&mut self, name: &str, url: &Url, shown: &str, exposed: &str) {
         if url.scheme() == "http" && !is_loopback(url) {
             self.error(format!(
@@ -227,7 +227,7 @@ fn parse_url(text: &str) -> Option<Url> {
     })
 }
 
-/// Returns `true` for hosts that always mean the client's own machine: loopback addresses and names (RFC 6761, section 6.3).
+/// Returns `true` for loopback addresses, and for the names that always resolve to them (RFC 6761, section 6.3).
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),

@@ -1,5 +1,5 @@
-//! Configuration, which is read once from the environment. All errors are reported together; each names its variable and contains
-//! no secret.
+//! Configuration, which is read once from the environment. All errors are reported together. Each error names its variable and
+//! contains no secret.
 
 mod env;
 mod outbound_proxy;
@@ -27,7 +27,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 use url::Url;
 
-/// The configuration. A comment names the environment variable of a field if their names differ.
+/// The configuration. A field's environment variable has the same name in upper case, unless the field's comment names another.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// `LEPTOS_SITE_ADDR`
@@ -46,12 +46,12 @@ pub struct Config {
     pub llm: Option<LlmConfig>,
     /// `CLAMD_ADDR`: `host:port` of the virus scanner; `None` if files are not scanned.
     pub clamd: Option<String>,
-    /// HTTP proxy for outgoing calls; `None` for direct connections.
+    /// HTTP proxy for outbound calls; `None` for direct connections.
     pub outbound_proxy: Option<OutboundProxy>,
     /// Name of a common proxy variable, such as `HTTPS_PROXY`, that is set but has no effect on this server.
     pub ambient_proxy: Option<&'static str>,
     pub rate_limit_factor: f64,
-    /// True if `PUBLIC_URL` and `LLM_BASE_URL` are allowed to use http for other machines.
+    /// True if `PUBLIC_URL` and `LLM_BASE_URL` are allowed to use http for hosts other than loopback.
     pub allow_http: bool,
     pub metrics_token: Option<Secret<String>>,
     /// Contact that `/.well-known/security.txt` shows.
@@ -61,7 +61,7 @@ pub struct Config {
     pub registration_open: bool,
     pub max_file_bytes: u64,
     pub quotas: Quotas,
-    /// Free disk space that must remain after a file is stored.
+    /// Free disk space in bytes that must remain after a file is stored.
     pub min_free_disk_bytes: u64,
     /// `RETENTION_DAYS`: age at which finished deliveries and dead jobs are deleted.
     pub retention: Duration,
@@ -74,7 +74,7 @@ pub struct LlmConfig {
     pub model: String,
 }
 
-/// One sentence per error, with the name of the variable.
+/// One sentence per error. Each sentence names the variable.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", .0.join("\n"))]
 pub struct ConfigError(pub Vec<String>);
@@ -88,7 +88,7 @@ impl Config {
         let mut env = Env::new(&get);
         let listen: SocketAddr =
             env.with_default("LEPTOS_SITE_ADDR", "127.0.0.1:3000", "an address and port, such as `127.0.0.1:3000`", parse);
-        // URLs cannot contain the scope id of an IPv6 address.
+        // Builds the address from IP and port, because URLs cannot contain the scope id of an IPv6 address.
         let public_url = env.origin("PUBLIC_URL", &format!("http://{}", SocketAddr::new(listen.ip(), listen.port())));
         let allow_http = env.allow_http(&public_url);
         let reserve = "a whole number of bytes, or 0 for no reserve";
@@ -126,7 +126,7 @@ impl Config {
         env.finish(url)
     }
 
-    /// Returns `true` if browsers use https, which `Secure` and `__Host-` cookies require.
+    /// Returns `true` if the public URL uses https, which `Secure` and `__Host-` cookies require.
     pub fn is_https(&self) -> bool {
         self.public_url.scheme() == "https"
     }
@@ -150,7 +150,8 @@ impl Config {
     }
 }
 
-/// Returns the folder `site` next to the executable, as in an installation, or the output folder of cargo-leptos.
+/// Returns the folder `site` next to the executable if it exists (the layout of an installation), and otherwise the output folder
+/// of cargo-leptos.
 fn default_site_root() -> PathBuf {
     let beside = std::env::current_exe().ok().and_then(|program| Some(program.parent()?.join("site")));
     beside.filter(|path| path.is_dir()).unwrap_or_else(|| PathBuf::from("target/site"))

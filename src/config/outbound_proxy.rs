@@ -1,4 +1,4 @@
-//! `OUTBOUND_PROXY`: the HTTP proxy for outgoing calls.
+//! `OUTBOUND_PROXY`: the HTTP proxy for outbound calls.
 
 use crate::secret::Secret;
 use base64::Engine;
@@ -9,7 +9,7 @@ use url::{Host, Url};
 /// An HTTP proxy. `Display` writes `host:port` without user name and password.
 #[derive(Clone, Debug)]
 pub struct OutboundProxy {
-    /// An IPv6 address has no brackets.
+    /// Host name or IP address. An IPv6 address is stored without brackets.
     pub host: String,
     pub port: u16,
     pub url: Secret<String>,

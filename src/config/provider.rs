@@ -1,4 +1,4 @@
-//! Configuration of providers. The slug is the prefix of each variable, as in `{SLUG}_CLIENT_ID`.
+//! Configuration of providers. The provider's slug is the prefix of each variable, as in `{SLUG}_CLIENT_ID`.
 
 use super::env::Env;
 use crate::connectors::{Connector, Variable};
@@ -12,7 +12,7 @@ pub struct ProviderConfig {
     pub app: Option<OAuthApp>,
     /// `_API_URL`: replaces the provider's API host.
     pub api_url: Option<Url>,
-    /// The connector's login URLs, by the suffix of their variable.
+    /// The connector's login URLs, by the suffix of the environment variable.
     login_urls: BTreeMap<&'static str, Url>,
     texts: BTreeMap<&'static str, String>,
     /// `_ALLOWED_HOSTS`: additional hosts to which credentials are sent, as `host` or `host:port`.
@@ -96,7 +96,7 @@ impl ProviderConfig {
         url.scheme() == "https" && url.port().is_none() && is_own
     }
 
-    /// Returns `true` if the URL's host is one of `_ALLOWED_HOSTS`.
+    /// Returns `true` if `_ALLOWED_HOSTS` contains the URL's host, with or without the port. `host` is the host in lower case.
     pub fn is_extra_host(&self, url: &Url, host: &str) -> bool {
         let with_port = url.port_or_known_default().map(|port| format!("{host}:{port}"));
         self.allowed_hosts.iter().any(|allowed| allowed == host || Some(allowed) == with_port.as_ref())

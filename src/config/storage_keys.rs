@@ -3,7 +3,7 @@
 use super::env::Env;
 use crate::secret::Secret;
 
-/// Credentials of the storage. If they are not set, the storage library uses the cloud role of the machine.
+/// Credentials of the storage. If no credentials are set, the storage library uses the cloud role (IAM) of the machine.
 #[derive(Clone, Debug, Default)]
 pub struct StorageKeys {
     pub access_key_id: Option<Secret<String>>,

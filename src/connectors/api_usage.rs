@@ -19,7 +19,7 @@ impl ApiLimit {
 pub struct ApiUsage(Arc<Mutex<Option<ApiLimit>>>);
 
 impl ApiUsage {
-    /// Stores the limit that a response reported. `None` keeps the previous value.
+    /// Stores the API limit that a response reported. `None` keeps the previous limit.
     pub fn record(&self, limit: Option<ApiLimit>) {
         if limit.is_some() {
             *self.0.lock().unwrap_or_else(PoisonError::into_inner) = limit;

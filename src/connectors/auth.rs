@@ -45,8 +45,8 @@ pub struct KeyFieldInfo {
 
 /// Settings of one provider for the OAuth 2.0 authorization code grant (RFC 6749) with PKCE S256 (RFC 7636).
 pub struct OAuth2 {
-    /// Returns the login host of an environment. The third argument is user input for [`Environment::MyDomain`]: a host or URL of
-    /// the account.
+    /// Returns the URL of an environment's login host. The third argument is user input for [`Environment::MyDomain`]: a host
+    /// of the account, or a URL on such a host.
     pub login_url: fn(&ProviderConfig, Environment, Option<&str>) -> Result<Url, Invalid>,
     pub authorize_path: &'static str,
     /// Path of the token endpoint on the login host and on the account's host.
@@ -56,7 +56,7 @@ pub struct OAuth2 {
     pub scopes: &'static [&'static str],
     /// Returns true if the `id` parameter of a token response identifies an account and a user.
     pub is_identity: fn(&str) -> bool,
-    /// Failures by value of the callback's `error` parameter, in lower case. They take precedence over the error rules.
+    /// Values of the callback's `error` parameter in lower case, and their failures. They take precedence over the error rules.
     pub callback_errors: &'static [(&'static str, ConnectFailure)],
     pub guide: &'static ConnectGuide,
 }

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use url::Url;
 
-/// Time limit for a complete download. The client's read timeout ends a stalled download earlier.
+/// Time limit for a complete download. A stalled download ends earlier, with the client's read timeout.
 const DOWNLOAD_TIMEOUT: Duration = Duration::from_secs(3_600);
 const KEY_CHARACTERS: usize = 1_024;
 
@@ -83,12 +83,12 @@ impl Call {
         self.ctx.config.provider(self.connector.slug)
     }
 
-    /// URL of a web page to link to for users. It is never requested.
+    /// URL of a web page, for links that users open. This server never requests the page.
     pub(super) fn page(&self, path: &str) -> Url {
         at_path(&self.pages, path)
     }
 
-    /// URL of a path on the account's host. A path cannot change the host.
+    /// URL of `path` on the account's host. `path` cannot change the host.
     fn url(&self, path: &str) -> Result<Url, Error> {
         if !self.config().allows(&self.base) {
             return Err(Error::new(Kind::HostNotAllowed, "the account's host is not one of the provider's"));
@@ -110,7 +110,7 @@ impl Call {
         let request = self
             .authorized(Method::GET, self.url(path)?)
             .header(ACCEPT, "*/*")
-            // The listed length and checksum are those of the uncompressed content.
+            // Disables compression, because the length and checksum in the file list are those of the uncompressed content.
             .header(ACCEPT_ENCODING, "identity")
             .timeout(DOWNLOAD_TIMEOUT);
         let response = send(&self.ctx, what, request).await?;
@@ -155,13 +155,13 @@ impl<'c> Request<'c> {
         self
     }
 
-    /// Marks a request whose URL contains no record id, so that 404 means a missing endpoint.
+    /// Marks a request whose URL contains no record id, so that 404 counts as a missing endpoint and not as a missing record.
     pub(super) fn resource(mut self) -> Self {
         self.endpoint = Endpoint::Resource;
         self
     }
 
-    /// Replaces the size limit of the response body, [`JSON_LIMIT`].
+    /// Sets the size limit of the response body. The default is [`JSON_LIMIT`].
     pub(super) fn limit(mut self, bytes: usize) -> Self {
         self.limit = bytes;
         self

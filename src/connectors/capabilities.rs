@@ -30,19 +30,21 @@ pub trait Deals: Send + Sync {
 
     async fn deal(&self, call: &Call, id: &RecordId) -> Result<Deal, Error>;
 
-    /// User message about files that the provider omits from its lists: which files, and how users can make them visible.
+    /// User message about files that the provider does not list. Explains which files, and how users can make them visible.
     fn hidden_files(&self) -> &'static str;
 
-    /// Number of file tiers. The product uses the first tier, in ascending order, that contains a usable file.
+    /// Number of file tiers. A tier is a kind of file, such as Salesforce Files (0) and legacy Attachments (1). The product uses
+    /// the lowest tier that contains a usable file.
     fn file_tiers(&self) -> u8;
 
     /// Lists the current revision of each file of a deal in one tier, in any order.
     async fn files(&self, call: &Call, deal: &RecordId, tier: u8) -> Result<Vec<RemoteFile>, Error>;
 
-    /// Downloads a file. The stream yields an error if the download stalls or breaks off. The caller verifies length and checksum.
+    /// Downloads a file. The stream yields an error if the download stalls or breaks. The caller verifies length and checksum.
     async fn open(&self, call: &Call, file: &RemoteFile) -> Result<FileStream, Error>;
 
-    /// Lists deals that match the rule, in id order after `after`. Returns at most `limit` ids, and never more than 2,000.
+    /// Lists the ids of deals that match the rule, in id order, starting after the id `after`. Returns at most `limit` ids, and
+    /// never more than 2,000.
     async fn entered(
         &self,
         call: &Call,
@@ -56,7 +58,7 @@ pub trait Deals: Send + Sync {
 
     async fn write(&self, call: &Call, deal: &RecordId, field: &str, value: &str) -> Result<(), Error>;
 
-    /// Checks the requirements of the product on the account. A failed check says who can fix the problem, and where.
+    /// Checks that the account meets the product's requirements. A failed check explains who can fix the problem, and where.
     /// `labels` are the values that the product writes to `field`. Returns an error only if the session does not work.
     async fn checks(&self, call: &Call, account_id: &str, field: &str, labels: &[String]) -> Result<Vec<Check>, Error>;
 

@@ -19,14 +19,15 @@ pub struct Connector {
     pub terms: &'static Terms,
     pub description: &'static str,
     pub category: Category,
-    /// Supported ways to connect. The provider's card in the catalogue offers the first one.
+    /// Supported authentication methods. The provider's card in the catalogue offers the first method.
     pub auth: &'static [AuthMethod],
     pub tested_against: TestedAgainst,
     /// Missing features, as a sentence for the provider's card in the catalogue. Empty if nothing is missing.
     pub missing: &'static str,
     /// User message with advice for a failed connect flow. Empty if the general message is sufficient.
     pub connect_message: fn(ConnectFailure) -> &'static str,
-    /// Place at the provider where an administrator can revoke our access. Shown if our own revocation failed. Empty if unknown.
+    /// Place at the provider where an administrator can revoke our access, which users see if our revocation request fails. Empty
+    /// if unknown.
     pub revocation_guide: &'static str,
     /// Domains of the provider. Credentials are only sent to these domains and their subdomains.
     pub hosts: &'static [&'static str],
@@ -43,11 +44,11 @@ pub struct Connector {
     pub deals: Option<&'static dyn Deals>,
     pub webhooks: &'static [WebhookSpec],
     /// Builds the ZIP of the setup package. The provider calls our webhook after an administrator has deployed the package.
-    /// The same context always gives the same bytes.
+    /// Equal contexts give identical bytes.
     pub setup_package: Option<fn(&SetupContext<'_>) -> Vec<u8>>,
 }
 
-/// A configuration variable. The name of the environment variable is the slug in upper case, an underscore, and `ending`.
+/// A configuration variable. Its name is the slug in upper case, an underscore, and `ending`.
 pub enum Variable {
     LoginHost {
         /// End of the variable's name, such as `LOGIN_URL`.

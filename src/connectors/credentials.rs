@@ -7,7 +7,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use url::Url;
 
-/// Decrypted credentials of one connection. Not `Serialize`, so that only [`Self::to_json`] can write secrets.
+/// Decrypted credentials of one connection. Does not implement `Serialize`, so that only [`Self::to_json`] can write secrets.
 #[derive(Clone, Debug)]
 #[expect(clippy::large_enum_variant, reason = "decrypted once per job and destructured immediately")]
 pub enum Credentials {

@@ -8,7 +8,7 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 #[derive(Debug, thiserror::Error)]
 #[error("{kind:?}: {context}")]
 pub struct Error {
-    /// The provider's vocabulary for user messages. Neutral terms until the provider is known.
+    /// The provider's vocabulary for user messages. The terms are neutral until the provider is known.
     pub terms: &'static Terms,
     pub kind: Kind,
     /// Stable identifier of the cause. Used in logs, metrics and stored state.
@@ -18,7 +18,7 @@ pub struct Error {
     pub context: String,
     /// Message for users. `None` means the default message of `kind`.
     pub message: Option<String>,
-    /// Failure of a connect flow that ends with this error. `None` means the general failure of the code exchange.
+    /// Failure that a connect flow reports if it ends with this error. `None` means the general failure of the code exchange.
     pub connect_failure: Option<ConnectFailure>,
     /// True if the provider may have processed the request although no usable response arrived.
     /// Only idempotent requests are repeated after such an error.
@@ -27,14 +27,14 @@ pub struct Error {
     pub source: Option<BoxError>,
 }
 
-/// Category of an error. It decides whether and when the call is retried.
+/// Category of an error, which determines whether and when the call is retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// The access token has expired. A refresh solves the problem.
+    /// The access token has expired. The tokens must be refreshed.
     SessionExpired,
-    /// The provider no longer accepts the grant or the key. A user has to reconnect.
+    /// The provider no longer accepts the OAuth grant or the API key. A user has to reconnect.
     GrantDead,
-    /// The customer must change a setting at the provider. Until then the same call keeps failing.
+    /// The call keeps failing until the customer changes a setting at the provider.
     Forbidden,
     /// The record does not exist, or the connected user cannot see it.
     NotFound,
@@ -46,13 +46,13 @@ pub enum Kind {
     Unavailable,
     /// A response that we cannot interpret. The call is retried a few times.
     Unexpected,
-    /// The call's host or IP address is not allowed. Nothing was sent.
+    /// A host or IP address is not allowed, so no request was sent to it.
     HostNotAllowed,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retry {
-    /// Retry after the delay. `None` means the job's backoff.
+    /// Retry after this delay. `None` means the delay of the job's backoff.
     Later(Option<Duration>),
     AfterReconnect,
     Never,
@@ -114,7 +114,7 @@ impl Error {
 }
 
 impl Kind {
-    /// Default cause, responsible party and user message. Error rules override them.
+    /// Default cause, responsible party and user message, which error rules can override.
     fn defaults(self) -> (&'static str, Responsible, &'static str) {
         use Responsible::{Admin, ProviderAdministrator as Setup, Transient};
         match self {

@@ -25,7 +25,7 @@ pub struct DomainField {
 
 pub struct ConnectGuide {
     pub title: &'static str,
-    /// Choices of the form. The first one is preselected.
+    /// Environments that the form offers. The first environment is preselected.
     pub environments: &'static [EnvironmentChoice],
     pub domain: DomainField,
     /// Description of what happens after the user submits the form.

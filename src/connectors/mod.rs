@@ -1,4 +1,4 @@
-//! Connectors: one for each provider. A new provider needs one file, and two lines in this module.
+//! Connectors: one for each provider. A new connector needs one file, and two lines in this module.
 //!
 //! Connectors do not depend on the database or on users. They get every input through [`Call`] or as an argument.
 

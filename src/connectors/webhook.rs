@@ -15,8 +15,8 @@ pub struct WebhookSpec {
 #[derive(Clone, Debug, PartialEq)]
 pub struct WebhookCall {
     pub account_id: String,
-    /// The records in the order of the request, at least one.
+    /// The records in the order of the request. Contains at least one record.
     pub records: Vec<RecordRef>,
-    /// True if the request has the batch form. The response then has the batch form too.
+    /// True if the request has the batch form, in which case the response has the batch form too.
     pub is_batch: bool,
 }

@@ -1,4 +1,5 @@
-//! `housekeeping`: the next due time of each periodic task. Servers share the schedule, and only one of them runs a task.
+//! The table `housekeeping`: the next due time of each periodic task. All servers share this schedule, so each due task runs on
+//! only one server.
 
 use super::{Result, Tx, params};
 use crate::domain::time::Timestamp;

@@ -4,12 +4,11 @@ use super::{ReadConnection, Result, Tx, params};
 use crate::domain::account::quota::Quota;
 use crate::domain::time::Timestamp;
 
-/// Number of jobs by kind and status.
 pub async fn jobs(tx: &mut ReadConnection) -> Result<Vec<(String, String, i64)>> {
     tx.query("SELECT kind, status, count(*) FROM jobs GROUP BY kind, status ORDER BY kind, status", params![]).all().await
 }
 
-/// Due time of the queued job that has been due longest.
+/// Returns the due time of the queued job that has been due longest.
 pub async fn oldest_due(tx: &mut ReadConnection, now: Timestamp) -> Result<Option<Timestamp>> {
     let sql = "SELECT run_at FROM jobs WHERE status = 'queued' AND run_at <= $1 ORDER BY run_at LIMIT 1";
     tx.query(sql, params![now]).optional_scalar().await
@@ -39,7 +38,7 @@ const UPLOADS: &str = used_by!(
       WHERE v.organization_id = u.organization_id AND v.source = 'upload' AND v.created_at > $3) AS used FROM organization_usage u"
 );
 
-/// Total usage of a quota, number of organizations that use at least `high`, number of organizations that use at least `full`.
+/// Returns the total usage of a quota, and the numbers of organizations that use at least `high` and at least `full`.
 pub async fn quota(tx: &mut ReadConnection, quota: Quota, high: i64, full: i64, hour_ago: Timestamp) -> Result<(i64, i64, i64)> {
     let sql = match quota {
         Quota::StorageBytes => used_by!("storage_bytes AS used FROM organization_usage"),

@@ -1,5 +1,5 @@
-//! Salesforce-specific names in the HTTP API, which remain for compatibility with clients that are older than the support for
-//! other CRMs. Every response contains the fields. They are `null` for other providers.
+//! Salesforce-specific names in the HTTP API, for clients that are older than the support for other CRMs. Every response contains
+//! these fields, but they are `null` for other providers.
 
 use super::connection::deal::Deal;
 use super::connection::terms::Terms;
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 /// Slug of the provider that has compatibility names.
 pub const SLUG: &str = "salesforce";
-/// Path of the page that redirects from a record at the provider to the contract that was created from it.
+/// Path that redirects from a record at the provider to the contract that was created from the record.
 pub const CONTRACT_PAGE: &str = "/contracts/by-opportunity/{record}";
 
 pub fn record_not_found(terms: &Terms) -> &'static str {
@@ -22,7 +22,7 @@ pub fn provider_unavailable(terms: &Terms) -> &'static str {
     if terms.slug == SLUG { "salesforce_unavailable" } else { "provider_unavailable" }
 }
 
-/// Error code in the redirect after an OAuth callback in which the provider reported an error.
+/// Error code in the redirect to the integrations page if the provider reported an error in the OAuth callback.
 pub fn provider_error(terms: &Terms) -> &'static str {
     if terms.slug == SLUG { "salesforce_error" } else { "provider_error" }
 }
@@ -114,7 +114,7 @@ impl DeliveryFields {
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ReconciliationFields {
-    /// Number of Opportunities that the current run has checked; between runs, the number from the last run.
+    /// Number of Opportunities that the current run has checked. If no run is in progress, the number from the last run.
     pub opportunities: Option<i64>,
 }
 

@@ -1,6 +1,6 @@
 //! Domain types and rules. They perform no I/O and do not read the clock.
 //!
-//! This module also compiles to WebAssembly. Islands, pages and the HTTP API share it. No type holds stored credentials.
+//! This module also compiles to WebAssembly, because islands, pages and the HTTP API share it. No type holds stored credentials.
 
 pub mod account;
 pub mod audit;

@@ -19,7 +19,7 @@ pub enum OperatorWarning {
 }
 
 impl OperatorWarning {
-    /// Environment variable to change; `None` if the system must be changed.
+    /// Returns the environment variable to change, or the suffix of its name. Returns `None` if the system has to be changed.
     pub fn variable(self) -> Option<&'static str> {
         match self {
             Self::RateLimitsOff => Some("RATE_LIMIT_FACTOR"),

@@ -1,4 +1,4 @@
-//! Timestamps in UTC with millisecond precision, in the format RFC 3339.
+//! Timestamps in UTC with millisecond precision, in RFC 3339 format.
 //!
 //! This module does not use the crate chrono, which would increase the size of the WebAssembly file by a tenth.
 

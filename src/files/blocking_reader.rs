@@ -30,7 +30,7 @@ impl Pieces {
         Self { store, path, size, handle, position: 0, piece_start: 0, piece: Bytes::new() }
     }
 
-    /// Returns the bytes of the current piece from the position to its end.
+    /// Returns the rest of the current piece, starting at the read position; empty if the position is outside of the piece.
     fn rest_of_piece(&self) -> &[u8] {
         let skipped = self.position.checked_sub(self.piece_start).and_then(|skipped| usize::try_from(skipped).ok());
         skipped.and_then(|skipped| self.piece.get(skipped..)).unwrap_or_default()

@@ -13,7 +13,7 @@ use std::time::Duration;
 use url::Url;
 
 const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
-/// Contains no objects, so the result of the availability check is short.
+/// Folder for the availability check. It contains no objects, so that the response is short.
 const CHECKED_FOLDER: &str = "check";
 /// Hosts that are accessed without the proxy: this machine, and the link-local service for the credentials of a cloud role.
 const LOCAL_HOSTS: &str = "localhost,127.0.0.0/8,::1,169.254.0.0/16,fe80::/10,fd00:ec2::254";
@@ -33,7 +33,7 @@ pub enum OpenError {
     Store(#[from] object_store::Error),
 }
 
-/// The messages do not contain the response of the storage, because the response can contain a key.
+/// Result of a failed availability check. The messages do not contain the response of the storage, because it can contain a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StorageIssue {
     #[error("its bucket does not exist")]
@@ -61,7 +61,8 @@ impl Files {
         })
     }
 
-    /// Checks that the bucket can be listed. Succeeds for a folder, which [`Self::open`] has created.
+    /// Checks that the bucket can be listed. Always succeeds for storage in a folder, because [`Self::open`] has created the
+    /// folder.
     pub async fn check(&self) -> Result<(), StorageIssue> {
         let Some(probe) = &self.probe else { return Ok(()) };
         let folder = Path::from(CHECKED_FOLDER);
@@ -69,7 +70,7 @@ impl Files {
         match tokio::time::timeout(CHECK_TIMEOUT, listed.try_next()).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) => {
-                // The causes can contain the response of the storage.
+                // Logs the causes only at debug level, because they can contain the response of the storage.
                 let causes = crate::hub::chain(&error);
                 tracing::debug!(error = %causes, "the file storage failed a check");
                 Err(issue(&causes))
@@ -79,7 +80,8 @@ impl Files {
     }
 }
 
-/// The library reports the HTTP status only in the text of the error, before the body.
+/// Parses the HTTP status from the text of the error, because the library does not report it in another way. The status is before
+/// the body.
 fn issue(causes: &str) -> StorageIssue {
     let status = causes.split_once("status code: ").and_then(|(_, rest)| rest.get(..3));
     match status {
@@ -89,8 +91,8 @@ fn issue(causes: &str) -> StorageIssue {
     }
 }
 
-/// Returns the settings from the environment, with the configured keys and proxy. The proxy can resolve the host name, because
-/// only the operator can set the host.
+/// Returns the storage settings from the environment, with the configured keys and proxy. The proxy is allowed to resolve the
+/// host name, because only the operator can set the host.
 pub(super) fn access(keys: &StorageKeys, proxy: Option<&OutboundProxy>) -> AmazonS3Builder {
     let mut access = AmazonS3Builder::from_env();
     if let Some(id) = &keys.access_key_id {

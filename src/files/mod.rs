@@ -52,16 +52,16 @@ pub enum WriteError<E: std::error::Error + 'static> {
     Store(#[from] object_store::Error),
 }
 
-/// Limit for one multipart upload.
+/// Maximum number of parts of one multipart upload that are sent concurrently.
 const MAX_CONCURRENT_PARTS: usize = 2;
 /// Smaller files are written with one request instead of a multipart upload.
 const SMALL_BYTES: usize = 1024 * 1024;
-/// Incoming chunks are copied into pieces of this size, because the multipart writer keeps all chunks until a part is complete,
-/// and a one-byte chunk can keep the buffer of a whole network read in memory.
+/// Size of the pieces that are passed to the multipart writer, which keeps them until a part is complete. Incoming chunks are
+/// copied into pieces, because even a one-byte chunk can keep the buffer of a whole network read in memory.
 const PIECE_BYTES: usize = 256 * 1024;
 
 impl Files {
-    /// Opens `file://…`, whose folder is created if it does not exist, or `s3://bucket/prefix`.
+    /// Opens the storage at `file://…` or `s3://bucket/prefix`. Creates the folder of a `file` URL if the folder does not exist.
     pub fn open(url: &Url, keys: &StorageKeys, proxy: Option<&OutboundProxy>) -> Result<Self, OpenError> {
         if url.scheme() == "s3" {
             return Self::in_bucket(url, bucket::access(keys, proxy));
@@ -167,7 +167,7 @@ impl Files {
         }
     }
 
-    /// Idempotent.
+    /// Deletes a file. Succeeds if the file does not exist.
     pub async fn delete(&self, organization: &OrganizationId, version: &VersionId) -> object_store::Result<()> {
         match self.store.delete(&path((organization, version))).await {
             Err(object_store::Error::NotFound { .. }) => Ok(()),
@@ -175,15 +175,15 @@ impl Files {
         }
     }
 
-    /// The order is arbitrary.
+    /// Lists the files that were last modified before `before`, in arbitrary order.
     pub fn written_before(&self, before: Timestamp) -> BoxStream<'static, object_store::Result<(OrganizationId, VersionId)>> {
         let is_old = move |object: &ObjectMeta| object.last_modified.timestamp_millis() < before.millis();
         let old = self.store.list(None).try_filter(move |object| std::future::ready(is_old(object)));
         old.try_filter_map(|object| std::future::ready(Ok(ids(&object.location)))).boxed()
     }
 
-    /// Removes the files of unfinished writes that were last modified before `before`, and returns their number. Does nothing
-    /// for a bucket, whose lifecycle rule must remove them.
+    /// Removes the files of unfinished writes that were last modified before `before`, and returns their number. Does nothing for
+    /// a bucket. The bucket's lifecycle rule must remove unfinished multipart uploads.
     pub async fn remove_unfinished(&self, before: Timestamp) -> object_store::Result<u64> {
         let Some(folder) = self.folder.clone() else { return Ok(0) };
         let removed = tokio::task::spawn_blocking(move || remove_unfinished(&folder, before)).await;
@@ -196,7 +196,8 @@ fn no_disks() -> Arc<Disks> {
     Arc::new(Disks::new(Vec::new(), 0))
 }
 
-/// The storage library appends `#` and a number to the names of unfinished files.
+/// Removes the files whose names contain `#`, because the storage library appends `#` and a number to the names of unfinished
+/// files.
 fn remove_unfinished(folder: &std::path::Path, before: Timestamp) -> std::io::Result<u64> {
     let mut removed = 0;
     for organization in std::fs::read_dir(folder)? {
@@ -224,7 +225,7 @@ fn path((organization, version): (&OrganizationId, &VersionId)) -> Path {
     Path::from_iter([organization.as_str(), version.as_str()])
 }
 
-/// Returns `None` for files that this program did not store.
+/// Parses the ids from a path. Returns `None` for files that this program did not store.
 fn ids(path: &Path) -> Option<(OrganizationId, VersionId)> {
     let (organization, version) = path.as_ref().split_once('/')?;
     Some((organization.parse().ok()?, version.parse().ok()?))

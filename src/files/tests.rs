@@ -46,7 +46,7 @@ async fn a_large_file_is_streamed_and_read_back() {
     assert_eq!(names.map(|name| name.unwrap().file_name()).collect::<Vec<_>>(), [version.as_str()]);
 }
 
-/// A one-byte chunk that counts the chunks in memory.
+/// A one-byte chunk. The counter is the number of chunks that are in memory.
 struct Counted(Arc<AtomicUsize>);
 
 impl AsRef<[u8]> for Counted {
@@ -126,7 +126,7 @@ async fn a_file_is_read_and_seeked_in_pieces() {
     let bytes = stream::iter([Ok::<_, std::io::Error>(Bytes::from(content.clone()))]).boxed();
     let stored = files.write((&organization, &version), bytes, 600_000).await.unwrap();
     let in_folder = files.blocking_opener((&organization, &version), stored.size_bytes);
-    // Reads with range requests, as from a bucket.
+    // Storage without a folder is read with range requests, like a bucket.
     let without_folder = Files { folder: None, ..files.clone() };
     let in_pieces = without_folder.blocking_opener((&organization, &version), stored.size_bytes);
     check_reader(in_folder, &content).await;

@@ -75,7 +75,8 @@ impl Hub {
         &self.ctx.clock
     }
 
-    /// Replaces the document reader; `None` if other clones of the hub exist. Only for tests, whose binaries cannot act as a reader.
+    /// Replaces the document reader; `None` if other clones of the hub exist. Only for tests, because their binaries cannot run
+    /// as the document reader.
     pub fn with_reader(self, reader: Reader) -> Option<Self> {
         let parts = Arc::into_inner(self.0)?;
         Some(Self(Arc::new(Parts { reader: Arc::new(reader), ..parts })))

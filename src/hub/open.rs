@@ -102,7 +102,8 @@ pub async fn migrate(address: &Secret<String>) -> Result<Db, StartError> {
         },
     })?;
     db.migrate().await.map_err(|error| match error {
-        // The database contains an unknown migration. Numbers below the first migration are from before the first release.
+        // The database contains a migration that this program does not have. A number below the first migration is from before
+        // the first release.
         MigrateError::VersionMissing(version) if version < FIRST_MIGRATION => failed(PRE_RELEASE_DATABASE.to_owned()),
         error => failed(chain(&error)),
     })?;
@@ -161,7 +162,8 @@ async fn check_keys(tx: &mut Tx, vault: &Vault) -> Result<(), StartError> {
     Ok(())
 }
 
-/// Returns the number of values for each key in the order of `FERNET_KEY`, then the number of values that no key decrypts.
+/// Returns the number of values that each key of `FERNET_KEY` decrypts, in the order of the keys. The last element is the number
+/// of values that no key decrypts.
 pub(crate) async fn count_by_key(tx: &mut ReadConnection, vault: &Vault) -> db::Result<Vec<u64>> {
     let mut counts = vec![0; vault.key_count() + 1];
     for column in SealedColumn::ALL {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 const FIRST: Duration = Duration::from_secs(5);
 pub(super) const LONGEST: Duration = Duration::from_secs(6 * 60 * 60);
-/// Maximum age of a job. An older job is not retried when an attempt fails.
+/// Age at which a job is given up when an attempt fails.
 pub(super) const GIVE_UP_AFTER: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 
 /// Returns the pause before the next attempt: 5 s after the first attempt, then twice the previous pause up to [`LONGEST`]. A

@@ -1,4 +1,5 @@
-//! Failed attempts of jobs. The code that detects a failure chooses the [`FailureAction`], because only that code knows the cause.
+//! Failed attempts of jobs. The code that detects a failure chooses the [`FailureAction`], because only this code knows the
+//! cause.
 
 use crate::connectors::Retry;
 use crate::domain::problem::Problem;
@@ -9,14 +10,14 @@ use strum::IntoStaticStr;
 
 pub type JobResult<T = ()> = std::result::Result<T, JobError>;
 
-/// The action that a failed attempt requests. The final `JobOutcome` can differ: for example, a retry becomes a dead letter if no
-/// attempt is left. The text form is a label of the metric of job failures.
+/// The action that a failed attempt requests. The actual `JobOutcome` can differ. For example, a retry becomes a dead letter if
+/// no attempt is left. The text form is a label of the metric for job failures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub enum FailureAction {
     /// Retry with backoff. The duration is the minimum delay.
     Retry(Option<Duration>),
-    /// Run again at this time. The attempt does not count, because nothing was tried.
+    /// Run again at this time. The attempt does not count, because the job did no work.
     Postpone(Timestamp),
     /// Wait until a user repairs the connection.
     Park,
@@ -33,7 +34,7 @@ pub struct JobError {
     pub message: String,
     pub code: Option<&'static str>,
     pub cause: String,
-    /// True if a quota or full storage rejected the transaction. Then nothing was stored.
+    /// True if a quota or a full disk caused the transaction to fail, so that nothing was stored.
     pub is_over_quota: bool,
 }
 

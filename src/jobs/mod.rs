@@ -1,5 +1,5 @@
-//! Durable background jobs. The transaction of a change queues the jobs that the change causes. A worker claims a job with a lease
-//! and retries it with backoff. A job that is given up is kept as a dead letter with the reason.
+//! Durable background jobs. A change and the jobs that it causes are committed in one transaction. A worker claims a job with a
+//! lease. A failed job is retried with backoff. A job that is given up is kept as a dead letter with the reason.
 //!
 //! A job stores only the id of its subject, and reads the current state when it runs. Jobs are idempotent.
 
@@ -34,7 +34,7 @@ pub enum Job {
     /// Writes a contract's status to the linked record at the provider.
     Push(LinkId),
     Revoke(String),
-    /// Refreshes a connection's tokens, because an unused refresh token expires.
+    /// Refreshes a connection's tokens, because a refresh token expires if it is not used for a long time.
     KeepAlive(ConnectionId),
     /// Tests a connection that is degraded or has an API key, if the connection has no other jobs.
     Probe(ConnectionId),
@@ -82,9 +82,9 @@ impl Job {
 
     fn max_attempts(&self) -> i64 {
         match self {
-            // A document that crashes the parser would crash it in every attempt.
+            // Few attempts suffice, because a document that crashes the parser crashes it in every attempt.
             Self::Analyse(_) => 3,
-            // The scheduler queues a new reconciliation every hour.
+            // Few attempts suffice, because the scheduler queues a new reconciliation every hour.
             Self::Reconcile(_) => 5,
             Self::Scan(_) | Self::Ingest(_) | Self::Push(_) | Self::Revoke(_) | Self::KeepAlive(_) | Self::Probe(_) => 100,
         }
@@ -94,12 +94,12 @@ impl Job {
 /// Maximum pause between two attempts of a scan. It is short, because users cannot download the file before the scan.
 const LONGEST_SCAN_PAUSE: Duration = Duration::from_secs(10 * 60);
 
-/// Returns the concurrency key that all scans share. The limit per key keeps a scanner that hangs from occupying all workers.
+/// Returns the concurrency key that all scans share. The limit per key prevents a hanging scanner from occupying all workers.
 pub(crate) fn scan_key() -> ConnectionId {
     ConnectionId::from_suffix("virus_scanner")
 }
 
-/// Queues a job. If the caller does not call [`Notifier::notify`] after the commit, the job starts only at the next poll.
+/// Queues a job. On SQLite, the job starts only at the next poll unless the caller calls [`Notifier::notify`] after the commit.
 pub async fn enqueue(
     tx: &mut Tx,
     job: &Job,
@@ -127,7 +127,8 @@ pub async fn enqueue_or_reschedule(
     enqueue(tx, job, organization, concurrency_key, now).await
 }
 
-/// Removes a finished job. Fails if the worker has lost the claim, which rolls back the effects in the same transaction.
+/// Removes a finished job. Fails if the worker has lost the claim, so that the caller rolls back the transaction with the effects
+/// of the job.
 pub(crate) async fn complete(tx: &mut Tx, job: &table::JobRow) -> JobResult {
     if table::complete(tx, job).await? { Ok(()) } else { Err(JobError::claim_lost()) }
 }

@@ -8,7 +8,8 @@ use crate::domain::ids::VersionId;
 use crate::hub::{Hub, Result, chain};
 use std::time::Duration;
 
-/// Minimum wait of a new analysis for a free worker on any server, before it preempts a running analysis.
+/// Delay before a running analysis checks whether other analyses wait. During the delay, a new analysis can get a free worker on
+/// any server.
 const SLOT_TIMEOUT: Duration = Duration::from_millis(500);
 /// Interval at which a running analysis checks for waiting analyses if it receives no notification.
 const POLL_EVERY: Duration = Duration::from_secs(5);

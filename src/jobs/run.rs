@@ -14,19 +14,20 @@ use crate::hub::{Hub, Result, chain};
 use crate::random;
 use std::time::Duration;
 
-/// Time after which a claim expires unless it is renewed. This is also the maximum wait of a job whose server was killed.
+/// Time after which a claim expires unless it is renewed. The jobs of a killed server run again after this time.
 const LEASE: Duration = Duration::from_secs(15);
 const RENEW_EVERY: Duration = Duration::from_secs(5);
 const RUN_TIMEOUT: Duration = Duration::from_secs(30 * 60);
-/// Maximum number of attempts to claim a job while claims by other servers conflict.
+/// Maximum number of attempts to claim a job if claims by other servers conflict.
 const CLAIM_ATTEMPTS: usize = 5;
-/// Number of lost claims after which a job is assumed to crash the server. A server that stops for another reason also loses claims.
+/// Number of lost claims after which a job is assumed to crash the server. The number is high, because a server that stops for
+/// another reason also loses its claims.
 const MAX_LOST_CLAIMS: i64 = 20;
 const CRASHED: &str = "The server stopped each time it worked on this, so it was given up. Ask the administrator of the server to check its log, then retry.";
 /// Maximum number of concurrent jobs per connection, so that one busy connection cannot occupy all workers.
 const JOBS_PER_KEY: i64 = 4;
-/// Time for which due jobs of connections have priority over an analysis. Contracts are therefore stored sooner. Because the time
-/// is limited, analyses also run while new jobs keep arriving.
+/// Time for which an analysis waits while connections have due jobs, so that contracts are stored sooner. Because this time is
+/// limited, analyses also run while new jobs keep arriving.
 const ANALYSIS_DELAY: Duration = Duration::from_secs(3);
 
 /// The state of a job after a failed attempt. The subject of the job, such as a delivery, records the state too.
@@ -98,7 +99,8 @@ impl Hub {
         Ok(next(&mut self.db.acquire().await?, wanted(only_analyses, now), now).await?)
     }
 
-    /// Runs the job in a separate task, so that a panic does not end the worker. Stops if the job is preempted or loses its claim.
+    /// Runs the job in a separate task, so that a panic does not end the worker. Stops if the job is preempted or its claim is
+    /// lost.
     async fn run_claimed(&self, row: &table::JobRow, job: &Job) -> JobResult {
         let (hub, claimed, wanted) = (self.clone(), row.clone(), job.clone());
         let mut work = tokio::spawn(async move { hub.perform(&claimed, &wanted).await });
@@ -106,7 +108,7 @@ impl Hub {
             finished = &mut work => finished.unwrap_or_else(|panic| Err(JobError { cause: panic.to_string(), ..JobError::retry("The job crashed. It is logged, and we retry automatically.") })),
             () = self.preempted(row, job) => {
                 work.abort();
-                // The slot is free only after the child process has been killed, so wait until the task has ended.
+                // Waits until the task has ended, because the worker is free only after the child process has been killed.
                 let _ = work.await;
                 Ok(())
             }
@@ -197,7 +199,8 @@ impl Hub {
     }
 }
 
-/// Returns `true` if the connection was repaired while the job ran. The repair resumed parked jobs, so the job must not be parked.
+/// Returns `true` if the connection was repaired while the job ran. In that case, the job must not be parked, because the repair
+/// has already resumed the parked jobs.
 async fn is_repaired(tx: &mut Tx, row: &table::JobRow) -> Result<bool> {
     let Some(connection) = &row.concurrency_key else { return Ok(false) };
     let connection = connections::find_locked(tx, &row.organization_id, connection).await?;
@@ -212,7 +215,7 @@ fn wanted(only_analyses: bool, now: Timestamp) -> Wanted {
     }
 }
 
-/// Returns the latest due time of analyses that are allowed to run while due jobs of connections wait.
+/// Returns the due time up to which analyses are allowed to run while due jobs of connections wait.
 pub(super) fn analyses_due_by(now: Timestamp) -> Timestamp {
     now - ANALYSIS_DELAY
 }

@@ -17,12 +17,12 @@ const SCAN_WORKERS: usize = 4;
 const ANALYSIS_WORKERS: usize = 2;
 /// Interval of polling, which is the maximum delay of a job whose notification was lost.
 const POLL_EVERY: Duration = Duration::from_secs(2);
-/// Minimum wait of a worker before it tries again to claim a due job.
+/// Minimum time before a worker tries again to claim a due job.
 const SHORTEST_WAIT: Duration = Duration::from_millis(50);
 const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(1);
 const SCHEDULE_EVERY: Duration = Duration::from_secs(60);
 const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(60);
-/// Interval at which the counts of completed minutes are written to the audit log.
+/// Interval at which counts of rejected requests are written to the audit log. Only counts of completed minutes are written.
 const WRITE_REJECTIONS_EVERY: Duration = Duration::from_secs(5);
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(8);
 const GIVE_BACK_TIMEOUT: Duration = Duration::from_secs(1);
@@ -31,12 +31,14 @@ pub struct Workers {
     hub: Hub,
     stop: watch::Sender<bool>,
     tasks: JoinSet<()>,
-    /// The lock beside the SQLite file, which the only server that uses the file holds.
+    /// Lock that shows other servers that this server uses the SQLite file; `None` on PostgreSQL, or if another server holds the
+    /// lock.
     _instance_lock: Option<File>,
 }
 
 impl Hub {
-    /// Starts the background workers. If no other server uses the SQLite file, first releases the claims of the previous run.
+    /// Starts the background workers. If this is the only server that uses the SQLite file, first expires the claims of the
+    /// previous run.
     pub async fn start_workers(&self) -> Workers {
         let instance_lock = self.db.try_lock_server().unwrap_or_else(|error| {
             tracing::warn!(%error, "could not find out whether another server uses this database");
@@ -88,9 +90,9 @@ impl Hub {
         Ok(given_back)
     }
 
-    /// Waits until a job is due. Only reads, because an unsuccessful attempt to claim would block writers.
+    /// Waits until a job is due. Uses a read-only query, because an unsuccessful attempt to claim would block writers.
     async fn wait_for_work(&self, only_analyses: bool, mut stopped: watch::Receiver<bool>) {
-        // If a due job could not be claimed, another server is claiming it, so the minimum wait applies.
+        // Waits at least the minimum time, because another server is probably claiming a due job that could not be claimed here.
         let mut pause = self.until_next_job(only_analyses).await.max(SHORTEST_WAIT);
         while !pause.is_zero() {
             tokio::select! {

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(60);
-/// Time limit for all responses together.
+/// Time limit for the responses to all chunks of a document.
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(300);
 const MAXIMUM_RESPONSE_BYTES: usize = 512 * 1024;
 
@@ -37,7 +37,7 @@ pub enum LlmError {
     TooLarge,
     #[error("the language model's answer is not what was asked for")]
     InvalidResponse,
-    /// A malicious document can instruct the model to report no clauses, so this is an error.
+    /// An empty result is an error, because a malicious document can instruct the model to report no clauses.
     #[error("the language model found no clauses")]
     NoClauses,
     #[error("the document is too long for the language model")]

@@ -10,7 +10,8 @@ use crate::connectors::http::Client;
 use analysis::Findings;
 use analysis::text::Document;
 
-/// Uses the embedded analyser if there is no model or the model fails. The findings contain the name of the engine.
+/// Analyses a document with the language model, or with the embedded analyser if no model is configured or the model fails. The
+/// findings contain the name of the engine.
 pub async fn analyse(document: &Document, engine: Option<&LlmEngine>, client: &Client) -> Findings {
     let Some(engine) = engine else { return embedded(document).await };
     match engine.analyse(client, document).await {

@@ -16,7 +16,7 @@ fn document() -> Document {
     Document { text: TEXT.to_owned(), ..Document::default() }
 }
 
-/// Starts an endpoint that responds to every request with `answer`. It never responds if `answer` is `None`.
+/// Starts an endpoint that sends `answer` as the response to every request. If `answer` is `None`, the endpoint never responds.
 async fn endpoint(answer: Option<String>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

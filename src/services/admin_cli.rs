@@ -24,7 +24,7 @@ pub struct NewOperatorUser {
 
 #[derive(Clone, Debug)]
 pub enum JoinedOrganization {
-    /// The name of a new organization. An existing organization is never chosen by name, because names are not unique.
+    /// Name of a new organization. Existing organizations are selected by id, because names are not unique.
     New(String),
     Existing(OrganizationId),
 }

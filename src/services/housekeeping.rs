@@ -1,5 +1,5 @@
-//! Housekeeping: scheduled removal of expired rows, and of files without a version. One of the servers that share a database runs
-//! each due task. All transactions are bounded.
+//! Housekeeping: scheduled removal of expired rows, and of files without a version. If several servers share a database, one of
+//! them runs each due task. Large numbers of rows are removed in several transactions.
 
 use crate::db::account::api_tokens;
 use crate::db::auth::{idempotency, sessions};
@@ -25,7 +25,7 @@ const BATCH_FILES: usize = 100;
 pub const FILE_GRACE: Duration = DAY;
 /// Retention of the ids of signed messages, which detect replays.
 const MESSAGE_RETENTION: Duration = DAY;
-/// Time for which the list of API tokens shows an expired token.
+/// Time for which the list of API tokens still shows an expired token.
 const EXPIRED_TOKEN_RETENTION: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, VariantArray)]
@@ -97,7 +97,7 @@ impl Hub {
         Ok(removed)
     }
 
-    /// Removes files that are older than `grace` and that no version refers to, and returns their number.
+    /// Removes files that are older than `grace` and not referenced by any version. Returns the number of removed files.
     pub async fn sweep_files(&self, grace: Duration) -> Result<u64> {
         let before = self.clock().now() - grace;
         let mut removed = self.files.remove_unfinished(before).await?;

@@ -13,7 +13,7 @@ pub struct Isolation {
 }
 
 impl Isolation {
-    /// Checks the layers, which starts the document reader once, and sets the gauges.
+    /// Starts the document reader once to check its sandbox, checks this process, and sets the gauges.
     pub(crate) async fn check(reader: &Reader) -> Self {
         let isolation = Self { reader: reader.check_sandbox().await, process: Hardening::current() };
         isolation.set_gauges();
@@ -47,7 +47,7 @@ impl Isolation {
         }
     }
 
-    /// Returns the warning for each layer, with `true` if the layer is missing.
+    /// Returns each warning, with `true` if the warning applies.
     pub(crate) fn warnings(&self) -> [(bool, OperatorWarning); 4] {
         let [.., (_, seccomp), (_, landlock), _] = self.reader_layers();
         let can_read = self.reader.is_ok();

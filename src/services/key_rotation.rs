@@ -15,16 +15,18 @@ pub struct KeyCount {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rotation {
     pub done: u64,
-    /// The number of values at the start. The final number can differ, because running servers add and remove values.
+    /// The number of values at the start of the rotation. The final number can differ, because running servers add and remove
+    /// values.
     pub all: u64,
 }
 
-/// Maximum number of values per transaction. It bounds the time for which running servers wait for the transaction.
+/// Maximum number of values per transaction. It limits the time for which running servers wait for the transaction.
 const VALUES_PER_COMMIT: i64 = 100;
 
 impl Hub {
-    /// Encrypts every stored value with the first key, and reports the progress after each commit. Servers can run during a rotation.
-    /// A value that a server changes concurrently is skipped, because the server has used the first key.
+    /// Encrypts every stored value with the first key, and reports the progress after each commit. Servers can run during a
+    /// rotation. If a server changes a value concurrently, the rotation skips this value, because the server has encrypted it
+    /// with the first key.
     pub async fn rotate_keys(&self, mut progress: impl FnMut(Rotation) + Send) -> Result<Vec<KeyCount>> {
         let mut rotated = 0;
         let mut rotation = Rotation { done: 0, all: self.count_sealed().await? };

@@ -9,18 +9,19 @@ use std::time::Duration;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Metrics {
-    /// Kind and state of jobs, and the number of such jobs. Dead letters have the state `dead`.
+    /// Number of jobs for each kind and state. Dead letters have the state `dead`.
     pub jobs: Vec<(String, String, i64)>,
     /// Delay of the job that has been due for the longest time.
     pub oldest_due: Duration,
-    /// State of connections, and the number of such connections.
+    /// Number of connections for each state.
     pub connections: Vec<(String, i64)>,
     pub quotas: Vec<QuotaMetric>,
-    /// Smallest number of free bytes on the disks that hold files or the SQLite database.
+    /// Free bytes, as the minimum over all disks that hold files or the SQLite database.
     pub free_disk: Option<u64>,
 }
 
-/// The usage of a quota in the whole installation. A metric per organization would be unbounded.
+/// The usage of a quota in the whole installation. There are no metrics per organization, because the number of organizations is
+/// unlimited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QuotaMetric {
     pub quota: Quota,

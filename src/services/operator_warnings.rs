@@ -7,7 +7,7 @@ use crate::services::Isolation;
 use std::sync::atomic::Ordering;
 
 impl Hub {
-    /// Checks the isolation once. Later calls return the first result.
+    /// Checks the isolation at the first call. Later calls return the first result.
     pub async fn check_isolation(&self) -> &Isolation {
         self.isolation.get_or_init(|| Isolation::check(&self.reader)).await
     }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Number of known organizations above which organizations without operations are removed.
+/// Number of stored organizations above which organizations without running or waiting operations are removed.
 const CLEAN_ABOVE: usize = 1_024;
 
 pub struct TenantLimiter {
@@ -37,7 +37,7 @@ impl TenantLimiter {
         Self { per_organization, queue_limit: Semaphore::MAX_PERMITS, acquire_timeout, in_all, organizations: Mutex::default() }
     }
 
-    /// Rejects operations immediately if `queue_limit` operations of the organization run or wait.
+    /// Makes [`Self::acquire`] fail immediately if `queue_limit` operations of the organization already run or wait.
     #[must_use]
     pub fn with_queue_limit(self, queue_limit: usize) -> Self {
         Self { queue_limit, ..self }
@@ -47,7 +47,8 @@ impl TenantLimiter {
     pub async fn acquire(&self, organization: &OrganizationId) -> Result<Permit, Problem> {
         let (queue, running) = self.enter_queue(organization).ok_or(Problem::Unavailable)?;
         let both = async {
-            // In this order, the waiting operations of one organization hold no permits that all organizations share.
+            // Acquires the organization's permit first, so that waiting operations of one organization hold no permits that all
+            // organizations share.
             let running = running.acquire_owned().await.ok()?;
             let in_all = self.in_all.clone().acquire_owned().await.ok()?;
             Some(Permit { _permits: [running, in_all, queue] })

@@ -26,7 +26,7 @@ pub enum Grants {
 /// Every provider with deals.
 pub static PROVIDERS: [Provider; 1] = [Provider { slug: "salesforce", start: salesforce::start }];
 
-/// A simulated provider account that is fully configured and has deals.
+/// A simulated provider account that is fully configured and contains deals.
 #[async_trait]
 pub trait Simulator: Send + Sync {
     /// A context whose configuration allows requests to the simulator's hosts.

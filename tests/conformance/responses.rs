@@ -20,7 +20,7 @@ async fn statuses_map_to_the_same_kinds_for_every_provider() {
             (plain(401), Kind::SessionExpired),
             (plain(403), Kind::Forbidden),
             (with(429, "Retry-After", "7"), Kind::RateLimited { retry_after: Duration::from_secs(7) }),
-            // The delay is at most one hour.
+            // The connector limits the delay to one hour.
             (with(429, "Retry-After", "86400"), Kind::RateLimited { retry_after: Duration::from_secs(3_600) }),
             (plain(500), Kind::Unavailable),
             (plain(502), Kind::Unavailable),

@@ -1,4 +1,4 @@
-//! The documents of the folder `../shared/data`, if it exists: file types, text, limits, prompt injections.
+//! Tests with the documents in the folder `../shared/data`, if it exists: file types, text, limits, prompt injections.
 
 use std::path::{Path, PathBuf};
 

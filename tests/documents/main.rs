@@ -40,7 +40,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Acts as the child process that reads a document. Some file names select a failure, as a hostile document could cause it.
+/// Acts as the child process that reads a document. Some file names select a failure that a hostile document could cause.
 fn child(isolation: &str, file_name: &str) -> ExitCode {
     match file_name {
         "dies.docx" => std::process::abort(),

@@ -112,7 +112,7 @@ async fn a_text_file_is_analysed(opened: Opened) {
     assert!(analysis.clauses.iter().any(|clause| clause.kind == ClauseKind::GoverningLaw && clause.text == CONTRACT[7]));
 }
 
-/// Starts a simulated language model that finds the governing law. Returns its host and its number of received requests.
+/// Starts a simulated language model that finds the governing law. Returns its host and a counter of received requests.
 async fn language_model() -> (String, Arc<AtomicUsize>) {
     let asked = Arc::new(AtomicUsize::new(0));
     let clauses = json!({"clauses": [{"kind": "governing_law", "quote": CONTRACT[7], "confidence": 0.9}]});

@@ -117,8 +117,8 @@ async fn isolation_does_not_change_how_a_child_fails() {
     }
 }
 
-/// Entry point of a child that fails as `file_name` selects. The child isolates itself unless `isolation` is [`FREE`].
-/// The product passes `--` as `isolation`.
+/// Entry point of a child process. `file_name` selects how the child fails. The child isolates itself unless `isolation` is
+/// [`FREE`]. The product passes `--` as `isolation`.
 pub fn end(isolation: &str, file_name: &str) -> ExitCode {
     if isolation != FREE {
         confine().unwrap();
@@ -130,7 +130,8 @@ pub fn end(isolation: &str, file_name: &str) -> ExitCode {
             ExitCode::SUCCESS
         }
         _ => {
-            // More than the address space limit of an isolated child, or than the address space of any machine.
+            // For an isolated child, exceeds its address space limit. For any other child, exceeds the address space of every
+            // machine.
             let bytes: Vec<u8> = vec![1; if isolation == FREE { isize::MAX.unsigned_abs() } else { 1 << 30 }];
             println!("{}", bytes.len());
             ExitCode::SUCCESS

@@ -81,7 +81,7 @@ async fn start() -> (Bucket, Files) {
     (bucket, files)
 }
 
-/// Serves `router` as an S3 endpoint. Returns a file storage that uses it.
+/// Serves `router` as an S3 endpoint. Returns a file storage that uses this endpoint.
 async fn served(router: Router) -> Files {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());

@@ -1,4 +1,4 @@
-//! PostgreSQL failover: a server becomes read-only, and a new primary takes over its address.
+//! PostgreSQL failover: a server becomes read-only, and a new primary takes over the server's address.
 
 use crate::own_server::{OwnServer, within_seconds};
 use lexicontract::clock::Clock;

@@ -1,4 +1,4 @@
-//! A PostgreSQL server that belongs to one test, which can change the server's settings.
+//! A separate PostgreSQL server for one test, so that the test can change the server's settings.
 
 use lexicontract::db::Db;
 use lexicontract::random::{bytes, hex};

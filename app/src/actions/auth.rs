@@ -61,7 +61,7 @@ fn landing(next: &str) -> String {
     safe(next).unwrap_or("/integrations").to_owned()
 }
 
-/// Sets the cookies of the new session, and stores the browser and system of the device with the session.
+/// Sets the cookies of the new session. Stores the browser and the operating system of the device with the session.
 async fn start_session(outcome: hub::Result<SignedIn>) -> hub::Result<()> {
     let (hub, signed_in) = (hub(), outcome?);
     let agent = with_headers(|headers| headers.get(USER_AGENT)?.to_str().ok().map(device)).unwrap_or_default();

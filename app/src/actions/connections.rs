@@ -34,7 +34,7 @@ pub async fn connect(
     respond_keeping(outcome.await, |connecting| next_address(connecting, &slug), &back, values)
 }
 
-/// Replaces the credentials of a connection, with another API key or another OAuth consent.
+/// Replaces the API key of a connection, or redirects the browser to the provider for a new OAuth consent.
 #[server(prefix = "/actions", endpoint = "reconnect")]
 pub async fn reconnect(
     #[server(default)] connection: String,
@@ -51,7 +51,7 @@ pub async fn reconnect(
     respond(outcome.await, |(connecting, slug)| next_address(connecting, &slug), back)
 }
 
-/// Redirects the browser from the consent page to the provider. The connection is then pending until an admin confirms it.
+/// Redirects the browser from the consent page to the provider. The new connection is pending until an admin confirms it.
 #[server(prefix = "/actions", endpoint = "request_connection")]
 pub async fn request_connection(
     #[server(default)] provider: String,
@@ -81,7 +81,7 @@ pub async fn disconnect(#[server(default)] connection: String) -> Result<(), Fau
 }
 
 /// Pauses or resumes a connection, or changes its settings. `seen` contains the settings that the form showed. If another user
-/// has changed the settings since then, the action fails and changes nothing.
+/// has changed the settings since the form was rendered, the action fails and changes nothing.
 #[server(prefix = "/actions", endpoint = "update_connection")]
 pub async fn update_connection(
     #[server(default)] connection: String,
@@ -100,7 +100,7 @@ pub async fn update_connection(
         let change = ConnectionChange { is_enabled, metadata: settings.map(SettingsForm::metadata), seen };
         let changed = hub.update_connection(&actor, &id, change).await?;
         if is_about_settings {
-            // The settings are saved, and the page of the connection shows the result of the test.
+            // The result is dropped, because the settings are already saved and the connection page shows the test result.
             drop(hub.test_connection(&actor, &id).await);
         }
         Ok(changed)

@@ -7,8 +7,8 @@ use lexicontract::domain::contract::{Contract, NegotiationStatus};
 use lexicontract::domain::problem::{Invalid, Problem};
 use lexicontract::hub;
 
-/// Changes the negotiation status. `seen` is the status that the form showed. If another user has changed the status since then,
-/// the action fails and changes nothing.
+/// Changes the negotiation status. `seen` is the status that the form showed. If another user has changed the status since the
+/// form was rendered, the action fails and changes nothing.
 #[server(prefix = "/actions", endpoint = "change_status")]
 pub async fn change_status(
     #[server(default)] contract: String,

@@ -1,7 +1,7 @@
 //! Strict validation of the request bodies of server functions: the expected content type, no unknown fields, no repeated fields.
 //!
-//! Leptos ignores unknown fields and accepts form data with any content type, so two parsers of one body could read different
-//! values.
+//! Leptos ignores unknown fields and accepts form data with any content type. The strict validation prevents the middleware and
+//! Leptos from reading different values in the same body.
 
 use super::registry;
 use http::HeaderMap;
@@ -13,11 +13,12 @@ use std::collections::HashSet;
 use std::marker::PhantomData;
 use url::form_urlencoded;
 
-/// The form field with the idempotency key. All forms can contain this field. It is not a parameter of server functions.
+/// The form field that contains the idempotency key. Every form can contain it, although it is not a parameter of any server
+/// function.
 pub const FORM_ID: &str = "form_id";
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
-/// The maximum nesting depth of field names such as `settings[labels][draft]`, as in Leptos.
+/// The maximum nesting depth of field names such as `settings[labels][draft]`. Leptos has the same limit.
 const MAX_DEPTH: usize = 5;
 
 #[derive(Clone, Copy)]
@@ -40,7 +41,7 @@ pub fn is_server_function(path: &str) -> bool {
     registry::input(path).is_some()
 }
 
-/// Checks the body of a request to the server function at `path`. Accepts all requests to other paths.
+/// Checks the body of a request to the server function at `path`. Accepts the request if there is no server function at `path`.
 ///
 /// # Errors
 /// [`Problem::UnsupportedMediaType`] for an unexpected content type; [`Invalid::Body`] for a field that is unknown, repeated or

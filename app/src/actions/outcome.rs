@@ -55,7 +55,7 @@ pub(crate) fn answer<T>(outcome: hub::Result<T>) -> Result<T, Fault> {
     })
 }
 
-/// Returns true if the client accepts HTML. It is then a browser that submitted a form.
+/// Returns true if the client accepts HTML. Such a client is a browser that submitted a form.
 fn expects_page() -> bool {
     with_headers(|headers| Some(headers.get(ACCEPT)?.to_str().ok()?.contains("text/html"))).unwrap_or_default()
 }

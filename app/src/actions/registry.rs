@@ -1,5 +1,5 @@
-//! The registry of all server functions. Each function is registered explicitly, because a linker can drop code that registers
-//! itself.
+//! The registry of all server functions. Each function is registered explicitly, because the linker can drop the automatic
+//! registration of Leptos.
 
 use super::fields::Input;
 use super::{account, auth, connections, contracts, organization, theme, tokens, users, webhook};

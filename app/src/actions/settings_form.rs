@@ -10,9 +10,9 @@ use std::collections::BTreeMap;
 pub struct SettingsForm {
     pub status_field: String,
     pub status_labels: BTreeMap<String, String>,
-    /// The stages whose check boxes are selected, by the index of the check box.
+    /// The stages whose check boxes are selected. Each key is the index of a check box.
     pub stage_choices: BTreeMap<String, String>,
-    /// Other stages, separated by semicolons.
+    /// Further trigger stages, separated by semicolons.
     pub trigger_stages: String,
     /// The kind of the file rule. An empty value leaves the file rule unchanged.
     pub file_rule: String,
@@ -23,7 +23,7 @@ pub struct SettingsForm {
 }
 
 impl SettingsForm {
-    /// The settings that fill the form again. They can be invalid.
+    /// The submitted settings, with which a rejected form is shown again. They can be invalid.
     pub(crate) fn settings(&self, before: &Settings) -> Settings {
         let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         Settings {

@@ -5,9 +5,9 @@ use web_sys::{Element, FocusOptions, HtmlElement};
 
 const FOCUSABLE: &str = "a[href], button, input, select, textarea, summary, [tabindex]";
 
-/// The position of the focused element, to restore the focus after a part of the page has been replaced. `id` is the id of the
-/// element, or of its nearest ancestor with an id. For an ancestor, `within` contains the index of the element among the
-/// focusable descendants of the ancestor, and the `href` of the element, if any.
+/// The position of the focused element, for restoring the focus after a part of the page has been replaced. `id` is the id of the
+/// focused element or, if it has no id, of its nearest ancestor with an id. In the second case, `within` contains the index of
+/// the focused element among the focusable descendants of the ancestor, and the `href` of the focused element, if any.
 pub(super) struct FocusPosition {
     id: String,
     within: Option<(usize, Option<String>)>,

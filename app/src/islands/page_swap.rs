@@ -18,7 +18,8 @@ pub(super) async fn swap(address: &str) -> Option<()> {
     Some(())
 }
 
-/// Replaces a part if the newer version differs. Open `details` elements stay open, and the focus is restored.
+/// Replaces `part` by its version in `newer` if the two versions differ. Keeps open `details` elements open, and restores the
+/// focus.
 fn replace(part: &Element, newer: &Document) {
     let Some(replacement) = newer.get_element_by_id(&part.id()) else { return };
     if let Ok(open) = part.query_selector_all("details[open][id]") {
@@ -46,8 +47,8 @@ fn keep_height(part: &Element, height: f64) {
     }
 }
 
-/// A copy of the part for a comparison. The copy lacks what differs even if the data is unchanged: the kept height, the texts of
-/// times and numbers, and the unique form ids.
+/// Returns a copy of the part for comparing two versions. Removes what can differ although the data is unchanged: the kept
+/// height, the texts of times and numbers, and the unique form ids.
 fn normalized(part: &Element) -> Option<Element> {
     let copy: Element = part.clone_node_with_deep(true).ok()?.dyn_into().ok()?;
     drop(copy.remove_attribute("style"));

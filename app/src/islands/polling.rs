@@ -9,8 +9,8 @@ use std::time::Duration;
 
 const INTERVAL: Duration = Duration::from_secs(2);
 
-/// Polls the fingerprint of `subject`. When the fingerprint changes, replaces the live parts of the page at `address`. The
-/// returned signal contains the result of the last poll.
+/// Polls the fingerprint of `subject`. When the fingerprint changes, fetches the page at `address` and replaces the elements
+/// marked `data-live`. The returned signal contains the result of the last poll.
 pub(super) fn poll(subject: Subject, known: String, address: String) -> RwSignal<Freshness> {
     let freshness = RwSignal::new(Freshness::Current);
     let known = StoredValue::new(known);

@@ -3,7 +3,7 @@ use crate::text::{done, problem};
 use lexicontract::domain::compatibility;
 use lexicontract::domain::connection::connect_failure::ConnectFailure;
 
-/// The messages about the outcome of the form that redirected to this page. The address contains only their codes.
+/// The messages about the outcome of the form that redirected to this page. The address contains only the codes of the messages.
 pub(super) fn messages() -> AnyView {
     messages_with(|_| None)
 }
@@ -18,8 +18,8 @@ pub(super) fn messages_with(specific: impl Fn(&Problem) -> Option<String>) -> An
     html! { {done} {problem} }
 }
 
-/// Like [`messages`], also about an attempt to connect. `name_of` returns the name of the integration with a slug. `is_pending`
-/// returns true if an admin must confirm the newest connection to the integration.
+/// Like [`messages`], but also shows the outcome of an attempt to connect. `name_of` returns the name of the integration with the
+/// given slug. `is_pending` returns true if an admin must confirm the newest connection to this integration.
 pub(super) fn connect_messages(name_of: impl Fn(&str) -> Option<String>, is_pending: impl Fn(&str) -> bool) -> AnyView {
     let connected = query("connected").and_then(|slug| {
         let name = name_of(&slug)?;

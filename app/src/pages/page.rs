@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 pub(crate) struct WebPage {
     title: &'static str,
-    // Boxed, because moving a future of tens of kilobytes is expensive.
+    // The future is boxed, because its size is tens of kilobytes and moving it would be expensive.
     content: Pin<Box<dyn Future<Output = hub::Result<AnyView>> + Send>>,
     layout: Option<Box<dyn FnOnce(AnyView) -> AnyView + Send>>,
 }
@@ -79,7 +79,7 @@ fn problem_view(problem: &Problem) -> AnyView {
     )
 }
 
-/// The request id of a server failure, by which an administrator finds the failure in the log.
+/// The request id of a server failure. Administrators use the id to find the failure in the log.
 fn reference(problem: &Problem) -> Option<AnyView> {
     let id = with_headers(|headers| Some(headers.get("x-request-id")?.to_str().ok()?.to_owned()))?;
     problem

@@ -67,7 +67,7 @@ fn value_text<'a>(name: &str, value: &'a str) -> &'a str {
     text.unwrap_or(value)
 }
 
-/// The label of a setting. `name` is the full name of the form field, which contains the status for the value of a status.
+/// The label of a setting. `name` is the full name of the form field. For `status_labels`, this name contains the status.
 fn setting_label(setting: &str, name: &str) -> Option<String> {
     let label = match setting {
         "status_field" => "Status field",

@@ -1,5 +1,5 @@
-/// Returns the browser and the system of a user agent, such as `Firefox on Windows`. For an unknown user agent, returns the first
-/// word.
+/// Returns the browser and the operating system of a user agent, such as `Firefox on Windows`. If both are unknown, returns the
+/// first word of the user agent.
 pub fn device(user_agent: &str) -> String {
     let first = |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name);
     match (first(&BROWSERS), first(&SYSTEMS)) {
@@ -9,7 +9,8 @@ pub fn device(user_agent: &str) -> String {
     }
 }
 
-/// The mark of each browser in user agents. User agents contain the marks of other browsers, so the order matters.
+/// The text that identifies each browser in a user agent. The order matters, because a user agent can also contain the texts of
+/// other browsers.
 const BROWSERS: [(&str, &str); 9] = [
     ("Edg", "Edge"),
     ("OPR/", "Opera"),

@@ -10,8 +10,8 @@ pub fn is_recent(now: Timestamp, then: Timestamp) -> bool {
     (now.millis() - then.millis()).abs() < WEEK
 }
 
-/// The time `then` relative to `now`, such as `just now`, `5 minutes ago` or `in 2 hours`. If the times are a week or more apart,
-/// the date of `then`, such as `22 Nov 2026`.
+/// Returns the time `then` relative to `now`, such as `just now`, `5 minutes ago` or `in 2 hours`. If the times are a week or
+/// more apart, returns the date of `then`, such as `22 Nov 2026`.
 pub fn relative(now: Timestamp, then: Timestamp) -> String {
     let distance = now.millis() - then.millis();
     match distance.abs() {

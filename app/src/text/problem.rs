@@ -1,10 +1,11 @@
-//! Codes of problems for addresses, and messages of problems for pages. A manipulated address can select only one of these
-//! messages.
+//! Codes of problems for addresses, and messages of problems for pages. Addresses contain only codes, so a manipulated address
+//! can select one of these messages but cannot inject text.
 
 use lexicontract::domain::problem::{Invalid, Problem};
 use serde_json::Value;
 
-// Prefixes of codes. The name of the quota, the reason of the rejection or the status of the scan follows.
+// Prefixes of codes. After the prefix, a code contains the name of the quota, the reason of the rejection or the status of the
+// scan.
 const QUOTA: &str = "quota_";
 const FILE: &str = "unsupported_file_";
 const WITHHELD: &str = "withheld_";

@@ -2,8 +2,8 @@
 //! `cargo run -p analysis --example fit_rules --features engine [FOLDER]`.
 //!
 //! Runs a regularized logistic regression for each rule on the contracts for tuning. A sentence is a positive example if experts
-//! labelled at least half of the sentence. The threshold maximizes the sum of two scores: the F1 score over sentences, and the
-//! score over contracts, which is F0.5 if the presence of the clause is a risk, and F1 otherwise.
+//! labelled at least half of the sentence. The threshold maximizes the sum of a score over sentences and a score over contracts.
+//! The score over sentences is F1. The score over contracts is F0.5 if the presence of the clause is a risk, and F1 otherwise.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -20,7 +20,8 @@ const ROUNDS: usize = 25;
 /// Kinds of clauses whose presence is a risk.
 const ALARMING: &[ClauseKind] = &[ClauseKind::Exclusivity, ClauseKind::NonCompete, ClauseKind::UncappedLiability];
 
-/// Candidate sentences in a contract. The flags state which patterns match. The last value is true if experts labelled the sentence.
+/// Candidate sentences in a contract. The first value of a sentence states which patterns match. The second value is true if
+/// experts labelled the sentence.
 type Seen = Vec<(Vec<bool>, bool)>;
 
 fn main() {
@@ -61,7 +62,7 @@ fn fit(rule: &Rule, contracts: &[(Seen, bool)]) {
     }
 }
 
-/// Fits a logistic regression by Newton's method. Counts the sentences that match equal patterns.
+/// Fits a logistic regression by Newton's method. Groups the sentences that match the same patterns.
 fn regression(patterns: usize, contracts: &[(Seen, bool)]) -> Vec<f64> {
     let mut counts: HashMap<&[bool], (f64, f64)> = HashMap::new();
     for (shown, marked) in contracts.iter().flat_map(|(seen, _)| seen) {
@@ -69,7 +70,7 @@ fn regression(patterns: usize, contracts: &[(Seen, bool)]) -> Vec<f64> {
         count.0 += 1.0;
         count.1 += f64::from(u8::from(*marked));
     }
-    // The last weight is the intercept, which the threshold replaces.
+    // The last weight is the intercept. It is not returned, because the threshold replaces it.
     let mut weights = vec![0.0; patterns + 1];
     for _ in 0..ROUNDS {
         let mut gradient: Vec<f64> = weights.iter().map(|weight| -PENALTY * weight).collect();

@@ -2,8 +2,8 @@
 //! `cargo run -p analysis --example score_clauses --features engine [FOLDER] [validate:KIND]`.
 //!
 //! Every second contract is for tuning (see `fit_rules`), and the others are for validation. A clause is correct if its Jaccard
-//! similarity to an expert span of the same kind is at least 0.5. CUAD labels minimum payments and revenue shares, so other
-//! payment terms count as wrong.
+//! similarity to an expert span of the same kind is at least 0.5. Of the payment terms, CUAD labels only minimum payments and
+//! revenue shares, so other payment terms count as wrong.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
 use utoipa::ToSchema;
 
-/// Subject of a clause. The order of the variants is the order in which readers expect the clauses.
+/// Subject of a clause. The variants are in the order in which readers of a contract expect the clauses.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema, IntoStaticStr, VariantArray,
 )]

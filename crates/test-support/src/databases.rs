@@ -17,7 +17,7 @@ static ON_POSTGRES: Semaphore = Semaphore::const_new(6);
 
 static SKIPPED: Once = Once::new();
 
-/// An empty database after all migrations.
+/// An empty database to which all migrations have been applied.
 #[derive(Clone)]
 pub struct Opened {
     pub url: Secret<String>,
@@ -94,7 +94,7 @@ impl Opened {
     }
 }
 
-/// Runs SQL statements that have no bound parameters. Bypasses the rules of the product.
+/// Runs SQL statements without bound parameters. Accesses the database directly, so the checks of the product do not apply.
 pub async fn execute(db: &Db, sql: &str) {
     let statements = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
     match db {

@@ -75,8 +75,8 @@ impl Fixture {
         execute(&self.opened.db, &format!("UPDATE sessions SET last_seen_at = '{end}', expires_at = '{end}'")).await;
     }
 
-    /// Runs all due jobs except analyses, and returns their number.
-    /// An analysis would start the current executable as document reader, but that is this test program.
+    /// Runs all due jobs except analyses, and returns their number. Analyses cannot run in tests: they would start the current
+    /// executable, which is the test program, as the document reader.
     pub async fn run_jobs(&self) -> usize {
         let mut done = 0;
         while self.hub.run_one_job(false).await.unwrap() {
@@ -146,7 +146,7 @@ impl Connected {
         Fixture::start(opened).await.connect().await
     }
 
-    /// Creates an Opportunity, and attaches `file` if it is `Some`.
+    /// Creates an Opportunity in the simulator, and attaches `file` if it is `Some`.
     pub fn opportunity(&self, name: &str, file: Option<NewFile>) -> RecordId {
         let mut state = self.salesforce();
         let id = opportunities::create(&mut state, name, Some("Northwind"), "Prospecting", "2026-11-20T10:00:00.000+0000");
@@ -164,7 +164,7 @@ impl Connected {
         self.salesforce().faults.order(vec![fault]);
     }
 
-    /// Makes a webhook call as the Apex trigger does.
+    /// Makes the webhook call of the Apex trigger for an Opportunity.
     pub async fn call(&self, opportunity: &RecordId) -> Receipt {
         let caller = self.hub.webhook_caller(&self.secret).await.unwrap().expect("the secret works");
         let account_id = self.connection.external_account_id.clone().unwrap();
@@ -185,7 +185,7 @@ impl Connected {
         page.items.into_iter().find(|delivery| delivery.id == receipt.delivery_id).expect("it is listed")
     }
 
-    /// Like [`Self::deliver`], but returns the contract.
+    /// Makes a webhook call, runs due jobs and returns the contract of the delivery.
     pub async fn deliver_contract(&self, opportunity: &RecordId) -> Contract {
         let delivery = self.deliver(opportunity).await;
         self.contract(&delivery.contract_id.unwrap_or_else(|| panic!("{:?}", delivery.error))).await
@@ -222,19 +222,19 @@ pub fn salesforce_webhook() -> &'static WebhookSpec {
     connectors::find("salesforce").unwrap().webhook("webhook").unwrap()
 }
 
-/// A webhook call for Opportunities in the caller's account.
+/// A webhook call that names Opportunities of the caller's Salesforce organization.
 pub fn call_about(caller: &WebhookCaller, opportunities: Vec<RecordId>) -> WebhookCall {
     let records = opportunities.into_iter().map(RecordRef::deal).collect();
     WebhookCall { account_id: caller.external_account_id.clone(), records, is_batch: true }
 }
 
-/// Opens a hub with a fixed clock. If `simulator` is `None`, its login URL is that of Salesforce itself.
+/// Opens a hub with a fixed clock. If `simulator` is `None`, the hub uses the login URL of the real Salesforce.
 pub async fn open_hub(opened: &Opened, simulator: Option<&Simulator>, settings: &[(&str, &str)]) -> Result<Hub, StartError> {
     let default = || SalesforceSettings::at("https://login.salesforce.com");
     open_hub_with(opened, &simulator.map_or_else(default, SalesforceSettings::of), settings).await
 }
 
-/// Opens a hub with a fixed clock. `settings` replace the defaults.
+/// Opens a hub with a fixed clock. `settings` take precedence over the defaults.
 pub async fn open_hub_with(
     opened: &Opened,
     salesforce: &SalesforceSettings,

@@ -1,4 +1,4 @@
-//! Configurations, as names and values of environment variables.
+//! Configurations for tests. A setting is the name and the value of an environment variable.
 
 use lexicontract::config::Config;
 use salesforce_simulator::Simulator;
@@ -15,7 +15,7 @@ pub fn config(settings: &[(&str, &str)]) -> Config {
 /// Settings of a server that connects to Salesforce.
 pub struct SalesforceSettings {
     pub app: ConnectedApp,
-    /// Hosts to which a credential is sent, separated by commas.
+    /// Hosts to which the server is allowed to send credentials, separated by commas.
     pub allowed_hosts: String,
     login: String,
     sandbox_login: Option<String>,
@@ -29,7 +29,7 @@ impl SalesforceSettings {
         Self { sandbox_login: Some(sandbox.to_owned()), allowed_hosts, ..Self::at(login) }
     }
 
-    /// Settings with this login URL for production, and the default for sandboxes.
+    /// Settings with this login URL for production, and with the default login URL for sandboxes.
     pub fn at(login: &str) -> Self {
         let (login, allowed_hosts) = (login.to_owned(), host(login).to_owned());
         Self { app: ConnectedApp::default(), login, sandbox_login: None, allowed_hosts }

@@ -1,4 +1,4 @@
-//! Users who register or accept an invitation, and their uploads.
+//! Helpers that register users, accept invitations, and upload documents.
 
 use bytes::Bytes;
 use lexicontract::domain::account::users::Role;
@@ -9,14 +9,14 @@ use lexicontract::services::{Actor, Client, NewUser, PasswordChange, Registratio
 /// The password of every user that these functions create.
 pub const PASSWORD: &str = "correct horse battery";
 
-/// Registers an organization with this name. Returns its signed-in admin, who has the same name.
+/// Registers an organization, and returns its signed-in admin. `name` is the name of both.
 pub async fn register(hub: &Hub, name: &str) -> Actor {
     let registration =
         Registration { organization: name.to_owned(), name: name.to_owned(), email: email(name), password: PASSWORD.into() };
     actor(hub, &hub.register(registration, &Client::default()).await.unwrap()).await
 }
 
-/// Invites a user to the admin's organization. Returns the user, who has accepted the invitation.
+/// Invites a user to the admin's organization, and accepts the invitation. Returns the user.
 pub async fn join(hub: &Hub, admin: &Actor, name: &str, role: Role) -> Actor {
     let invited = hub.invite_user(admin, new_user(name, role)).await.unwrap();
     actor(hub, &accept_invitation(hub, &invited.invitation_url).await).await

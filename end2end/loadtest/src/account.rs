@@ -36,7 +36,7 @@ impl Account {
         Ok(Self { cookie, token, connection, salesforce_organization, secret })
     }
 
-    /// Returns the webhook request that the Apex trigger sends for an Opportunity.
+    /// Returns the bytes of the webhook request that the Apex trigger sends for an Opportunity.
     pub fn call(&self, opportunity: &str) -> Vec<u8> {
         self.webhook(&json!({"OrganizationId": self.salesforce_organization, "OpportunityId": opportunity}))
     }

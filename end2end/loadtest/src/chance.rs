@@ -1,4 +1,4 @@
-/// SplitMix64 generator (Steele, Lea and Flood 2014).
+/// SplitMix64 random number generator (Steele, Lea and Flood 2014).
 #[derive(Clone, Debug)]
 pub struct Chance(u64);
 

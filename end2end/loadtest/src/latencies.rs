@@ -16,7 +16,7 @@ impl Latencies {
         self.0.len()
     }
 
-    /// Returns the time that `percent` of the measured times do not exceed, or zero if nothing was measured.
+    /// Returns a percentile of the measured times (nearest-rank method), or zero if nothing was measured.
     pub fn percentile(&self, percent: f64) -> Duration {
         let mut sorted = self.0.clone();
         sorted.sort_unstable();

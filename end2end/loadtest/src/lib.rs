@@ -1,4 +1,4 @@
-//! Runs the built server and a simulated Salesforce, and sends requests to the server.
+//! Library of the benchmark and the crash tests. Runs the built server with a simulated Salesforce, and sends requests to it.
 
 pub mod account;
 pub mod chance;

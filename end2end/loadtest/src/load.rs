@@ -9,24 +9,24 @@ use tokio::task::JoinSet;
 
 #[derive(Clone, Debug, Default)]
 pub struct Load {
-    /// Times of the responses with the expected status.
+    /// Latencies of the responses with the expected status.
     pub latencies: Latencies,
-    /// Number of responses with another status.
+    /// Number of responses with an unexpected status.
     pub refused: u64,
     pub took: Duration,
 }
 
 impl Load {
-    /// Returns the number of responses per second with the expected status.
+    /// Returns the number of responses with the expected status per second.
     pub fn rate(&self) -> f64 {
         self.latencies.count() as f64 / self.took.as_secs_f64().max(f64::EPSILON)
     }
 }
 
-/// Returns the request with a given number.
+/// Function that returns the bytes of a request. Its argument is the sequence number of the request.
 pub type Make = Arc<dyn Fn(u64) -> Vec<u8> + Send + Sync>;
 
-/// Sends requests at full speed. Each connection sends its next request after the response.
+/// Sends requests at full speed: each connection sends its next request as soon as it has received a response.
 pub async fn at_full_speed(address: SocketAddr, connections: usize, lasting: Duration, status: u16, make: Make) -> Outcome<Load> {
     let (began, numbers) = (Instant::now(), Arc::new(AtomicU64::new(0)));
     let mut tasks = JoinSet::new();
@@ -47,7 +47,8 @@ pub async fn at_full_speed(address: SocketAddr, connections: usize, lasting: Dur
     gather(tasks, began).await
 }
 
-/// Sends requests at fixed times. Latencies begin at the planned time of the request, so that they include stalls of the server.
+/// Sends `rate` requests per second at planned times. Latencies are measured from the planned time, so they include the time that
+/// a request waits because the server stalls.
 pub async fn at_a_rate(address: SocketAddr, rate: u32, lasting: Duration, status: u16, make: Make) -> Outcome<Load> {
     const CONNECTIONS: u32 = 64;
     let began = Instant::now();

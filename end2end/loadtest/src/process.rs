@@ -7,13 +7,13 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// The kernel reports CPU time in hundredths of a second (`USER_HZ`).
+/// Duration of a tick. The kernel reports CPU time in ticks of 1/100 s (`USER_HZ`).
 const MILLISECONDS_PER_TICK: u64 = 10;
 
 /// Returns the CPU time of a process without its child processes.
 pub fn processor_time(process: u32) -> Outcome<Duration> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
-    // The second field is the program name in parentheses, which can contain any character.
+    // The second field is the program name in parentheses. The name can contain any character, so the last `) ` ends the field.
     let (_, fields) = stat.rsplit_once(") ").ok_or("no fields in stat")?;
     let ticks: u64 = fields.split(' ').skip(11).take(2).map(|field| field.parse().unwrap_or(0)).sum();
     Ok(Duration::from_millis(ticks * MILLISECONDS_PER_TICK))

@@ -7,10 +7,10 @@ use std::io;
 use std::time::Duration;
 
 const WHEN: &str = "2026-11-20T10:00:00.000+0000";
-/// First number for ids of Opportunities that do not exist.
+/// Number from which the ids of nonexistent Opportunities are made.
 const UNKNOWN_FROM: u64 = 9_000_000_000;
 
-/// Daily API limit of the simulated org. A long run makes more than the 15,000 calls of a small org.
+/// Daily API limit of the simulated org. The default of 15,000 calls is too low for a long run.
 const CALLS_A_DAY: u64 = 10_000_000;
 
 /// Starts a simulated Salesforce. Its apps redirect to `public_url`.
@@ -24,7 +24,7 @@ pub async fn start(public_url: &str) -> io::Result<Simulator> {
     Ok(simulator)
 }
 
-/// File with the header of a PDF. Its analysis ends quickly and leaves the CPU time to the servers.
+/// Damaged PDF: a header without a document. Its analysis fails quickly, so that the servers get the CPU time.
 pub const UNREADABLE: &[u8] = b"%PDF-1.7\nNo document.\n";
 
 pub fn opportunity(simulator: &Simulator, name: &str, file: &[u8]) -> String {
@@ -48,7 +48,7 @@ pub fn unknown_opportunity(number: u64) -> String {
 pub fn pdf(length: usize) -> Vec<u8> {
     let sample = SAMPLES.iter().find(|sample| sample.file_name == "Order Form.pdf").map_or(&b""[..], |sample| sample.bytes);
     let tail = sample.windows(9).rposition(|window| window == b"startxref").unwrap_or(sample.len());
-    // Readers start at the end of the file and ignore comments before the address of the cross-reference table.
+    // PDF readers ignore comments. They are inserted before `startxref`, so that all offsets in the file stay valid.
     let mut padded = sample[..tail].to_vec();
     while padded.len() + (sample.len() - tail) + 64 < length {
         padded.extend_from_slice(b"% this line is here for its length, which is sixty-four bytes .\n");

@@ -18,7 +18,7 @@ const POLL_INTERVAL: Duration = Duration::from_millis(2);
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub program: PathBuf,
-    /// Environment of the process, which inherits no variables.
+    /// Environment variables of the process. It inherits no other variables.
     pub environment: BTreeMap<String, String>,
     /// Working directory of the process, and folder of the logs.
     pub folder: PathBuf,
@@ -51,7 +51,7 @@ impl Plan {
             ("SALESFORCE_LOGIN_URL", salesforce),
             ("SALESFORCE_ALLOWED_HOSTS", salesforce.trim_start_matches("http://")),
             ("RATE_LIMIT_FACTOR", "0"),
-            // More deliveries wait than the default quota allows, and the disk can be small.
+            // Tests queue more deliveries than the default quota allows, and can run on a small disk.
             ("QUOTA_WAITING_DELIVERIES", "100000000"),
             ("MIN_FREE_DISK_BYTES", "0"),
         ];
@@ -125,7 +125,7 @@ impl Server {
         Ok(self.child.kill().await?)
     }
 
-    /// Waits for the end of the process. Returns `None` if the process still runs after `at_most`.
+    /// Waits until the process exits. Returns `None` if the process still runs after `at_most`.
     pub async fn wait(&mut self, at_most: Duration) -> Outcome<Option<ExitStatus>> {
         match tokio::time::timeout(at_most, self.child.wait()).await {
             Ok(status) => Ok(Some(status?)),
@@ -133,7 +133,7 @@ impl Server {
         }
     }
 
-    /// Sends SIGTERM to the server and waits at most 30 s for its end. Returns the duration.
+    /// Sends SIGTERM to the server, and waits at most 30 s until it exits. Returns the time that the server needed to exit.
     pub async fn stop(mut self) -> Outcome<Duration> {
         let began = Instant::now();
         self.signal(Signal::TERM)?;
@@ -142,7 +142,7 @@ impl Server {
     }
 }
 
-/// Makes a path absolute, because servers have other working directories.
+/// Makes a path absolute. Servers have other working directories, so they would not find a relative path.
 pub fn absolute(path: &Path) -> Outcome<PathBuf> {
     path.canonicalize().map_err(|error| format!("{}: {error}", path.display()).into())
 }

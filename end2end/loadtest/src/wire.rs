@@ -1,4 +1,5 @@
-//! HTTP/1.1 client for one connection. A client library would use more CPU time than the measured server.
+//! HTTP/1.1 client for one connection. The tests do not use a client library, because it would use more CPU time than the
+//! measured server.
 
 use crate::Outcome;
 use serde_json::Value;
@@ -9,7 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-/// Host in all requests, and in the `PUBLIC_URL` of all servers.
+/// `Host` header of all requests, and host in the `PUBLIC_URL` of all servers.
 const HOST: &str = "127.0.0.1";
 pub const PUBLIC_URL: &str = "http://127.0.0.1";
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -24,7 +25,7 @@ pub struct Wire {
 pub struct Answer {
     pub status: u16,
     pub head: String,
-    /// Body; empty if only its length was recorded.
+    /// Body of the response; empty after [`Wire::send_and_count`].
     pub body: Vec<u8>,
     /// Length of the body in bytes.
     pub length: usize,
@@ -58,7 +59,7 @@ impl Wire {
         self.exchange(request, true).await
     }
 
-    /// Sends a request and reads the complete response. Keeps only the length of the body.
+    /// Sends a request and reads the complete response. Returns only the length of the body, without its bytes.
     pub async fn send_and_count(&mut self, request: &[u8]) -> io::Result<Answer> {
         self.exchange(request, false).await
     }
@@ -104,7 +105,7 @@ impl Wire {
         let wanted: Option<usize> = header("content-length").and_then(|value| value.parse().ok());
         let (mut body, mut length) = (rest, 0);
         length += body.len();
-        // Only the end and the approximate length of a chunked body are needed, so it is not decoded.
+        // A chunked body is not decoded, because only its end and its approximate length are needed.
         while match wanted {
             Some(wanted) => length < wanted,
             None => is_chunked && !body.ends_with(b"0\r\n\r\n"),
@@ -132,7 +133,7 @@ impl Answer {
         lines.filter(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim()).next()
     }
 
-    /// Returns the response if it has the expected status.
+    /// Returns the response if it has the expected status, and an error otherwise.
     pub fn expect(self, status: u16) -> Outcome<Self> {
         match self.status == status {
             true => Ok(self),

@@ -1,4 +1,4 @@
-//! Tests that the programs report missing settings. They make `cargo test` build the programs that `scripts/chaos` runs.
+//! Tests that the benchmark and the crash tests report missing settings. These tests also make `cargo test` build both programs.
 
 use std::process::Command;
 

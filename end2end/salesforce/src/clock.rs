@@ -1,4 +1,4 @@
-//! The simulator's clock. Tests advance it instead of waiting until codes and sessions expire.
+//! The simulator's clock. Tests advance the clock, so that they need not wait until codes and sessions expire.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Ids of records: 15 case-sensitive characters, and three check characters in the longer form.
+//! Ids of records. The short form has 15 case-sensitive characters. The long form adds three check characters.
 
 const CHECK_ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -29,7 +29,7 @@ pub fn to_18(id: &str) -> Option<String> {
     }
 }
 
-/// Generates an id from a key prefix and an instance of three characters each, and a number.
+/// Generates an id from a number, and from a key prefix and an instance of three characters each.
 pub fn make(prefix: &str, instance: &str, number: u64) -> String {
     let mut rest = number;
     let mut digits = [b'0'; 9];

@@ -1,5 +1,5 @@
-//! Accepts connections, injects faults, and logs requests. Does not use `axum::serve`, so that a fault can drop a connection without
-//! a response.
+//! Accepts connections, injects faults, and logs requests. This module does not use `axum::serve`, because a fault must be able
+//! to drop a connection without a response.
 
 use crate::clock::salesforce_time;
 use crate::state::faults::Fault;
@@ -24,7 +24,7 @@ use tower::ServiceExt;
 const MAX_CONNECTIONS: usize = 512;
 const MAX_DELAY: Duration = Duration::from_secs(600);
 
-/// Serves connections until the task is aborted. The abort also closes open connections.
+/// Serves connections until its task is aborted. Aborting the task also closes all open connections.
 pub async fn serve(listener: TcpListener, router: Router, organization: Arc<Organization>) {
     let mut connections = JoinSet::new();
     loop {
@@ -88,7 +88,7 @@ async fn route(router: Router, request: Request<Body>) -> Response {
     router.oneshot(request).await.unwrap_or_else(|never| match never {})
 }
 
-/// Returns true for paths of simulated services, other than the control API and the web page.
+/// Returns true for paths of simulated CRM endpoints, and false for paths of the control API and the web page.
 fn is_salesforce(path: &str) -> bool {
     ["/services", "/id/", "/.well-known/openid", "/api/v1/", "/v1/", "/account-info"].iter().any(|start| path.starts_with(start))
 }

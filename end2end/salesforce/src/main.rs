@@ -9,31 +9,31 @@ use std::net::SocketAddr;
 /// A Salesforce organization and its sandbox on this machine.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// Where the production organization listens
+    /// Address on which the production organization listens
     #[arg(long, default_value = "127.0.0.1:4400")]
     listen: SocketAddr,
-    /// Where the sandbox listens
+    /// Address on which the sandbox listens
     #[arg(long, default_value = "127.0.0.1:4401")]
     sandbox_listen: SocketAddr,
-    /// The consumer key of the app that may ask for access
+    /// Consumer key (client id) of the connected app
     #[arg(long)]
     client_id: Option<String>,
-    /// The consumer secret of the app
+    /// Consumer secret (client secret) of the connected app
     #[arg(long)]
     client_secret: Option<String>,
-    /// A callback URL of the app; can be repeated
+    /// Callback URL of the connected app; can be repeated
     #[arg(long)]
     redirect_uri: Vec<String>,
     /// Initial webhook URL of the Apex trigger
     #[arg(long, default_value = "http://127.0.0.1:3000/api/v1/integrations/salesforce/webhook")]
     webhook_url: String,
-    /// Initial secret that the trigger sends
+    /// Initial webhook secret that the Apex trigger sends
     #[arg(long, default_value = "")]
     webhook_secret: String,
-    /// `instance_url` of token responses; by default the URL of the listener
+    /// `instance_url` in token responses; by default the URL of the organization's listener
     #[arg(long)]
     instance_url: Option<String>,
-    /// Replace the refresh token with each refresh
+    /// Replace the refresh token at each refresh
     #[arg(long)]
     rotation: bool,
     /// Reject authorize requests without PKCE

@@ -7,7 +7,7 @@ use std::time::Duration;
 pub struct ConnectedApp {
     pub client_id: String,
     pub client_secret: String,
-    /// Registered callback URLs, as in the redirect URIs of requests.
+    /// Registered callback URLs. The `redirect_uri` of a request must be equal to one of them.
     pub redirect_uris: Vec<String>,
     #[serde(default = "default_app_name")]
     pub name: String,
@@ -32,9 +32,9 @@ impl Default for ConnectedApp {
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Webhook {
-    /// URL that the trigger calls. Empty means no webhook.
+    /// URL that the trigger calls. If it is empty, the trigger makes no calls.
     pub url: String,
-    /// Value of the `X-Webhook-Secret` header. Empty means no header.
+    /// Value of the `X-Webhook-Secret` header. If it is empty, calls do not have the header.
     #[serde(default)]
     pub secret: String,
 }
@@ -54,7 +54,7 @@ pub struct Options {
     pub rotation: bool,
     /// Authorize requests without PKCE are rejected.
     pub require_pkce: bool,
-    /// Duration of a refresh request. Concurrent requests with the same refresh token fail.
+    /// Duration of a refresh request. While it is in progress, other requests with the same refresh token fail.
     pub refresh_duration: Duration,
     /// Clones of the options share the clock.
     pub clock: Clock,

@@ -1,4 +1,4 @@
-//! Sample documents. The control API and the web page attach them by file name.
+//! Sample documents. The control API and the web page can attach them to Opportunities by file name.
 
 #[derive(Clone, Copy, Debug)]
 pub struct Sample {

@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicU64;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-/// A production organization and a sandbox with a port each. Dropping the simulator stops both.
+/// A production organization and a sandbox organization. Each listens on its own port. Dropping the simulator stops both.
 #[derive(Debug)]
 pub struct Simulator {
     organizations: Organizations,
@@ -25,7 +25,7 @@ pub struct Organizations {
 
 impl Simulator {
     pub async fn start(options: Options) -> io::Result<Self> {
-        // Fails only if another provider is installed, which is then used.
+        // Fails only if the process has already installed a crypto provider. That provider is then used.
         rustls::crypto::ring::default_provider().install_default().ok();
         let http = reqwest::Client::builder()
             .no_proxy()

@@ -12,7 +12,7 @@ use std::time::Duration;
 const MAX_CHUNKS: usize = 1_000_000;
 const CHUNK_BYTES: usize = 16 * 1_024;
 
-/// Error of a response body that a fault ends.
+/// Error with which an injected fault ends a response early.
 #[derive(Debug)]
 pub struct Dropped;
 
@@ -45,13 +45,15 @@ pub fn apply(mut response: Response, fault: &Fault) -> Response {
     }
 }
 
-/// Truncates the body. If `abruptly` is set, the connection breaks. Otherwise the truncated body seems complete.
+/// Truncates the body. If `abruptly` is set, the connection breaks after the truncated body. Otherwise the truncated body seems
+/// complete.
 fn truncate(response: Response, length: usize, abruptly: bool) -> Response {
     let (mut parts, body) = response.into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);
     let kept = take_bytes(body, length).map(Ok);
     let end = stream::iter(abruptly.then_some(Err(Dropped)));
-    // The delay lets the client receive the previous bytes, so that it sees an incomplete body instead of a failed request.
+    // The delay lets the client receive the bytes before the error, so that the client gets an incomplete body, not a failed
+    // request.
     let end = end.then(|broken| async move {
         tokio::time::sleep(Duration::from_millis(20)).await;
         broken
@@ -93,11 +95,13 @@ fn endless(response: Response) -> Response {
     Response::from_parts(parts, Body::from_stream(body.into_data_stream().chain(rest)))
 }
 
-/// Sets the `Content-Length` header. A shorter body breaks off, and a longer body is truncated.
+/// Sets the `Content-Length` header. If the body is shorter than `length`, the connection breaks after the body. If the body is
+/// longer, it is truncated.
 fn set_length(response: Response, length: u64) -> Response {
     let (mut parts, body) = response.into_parts();
     parts.headers.insert(header::CONTENT_LENGTH, length.into());
-    // The server closes the connection at the first excess byte, possibly before the client has received the others.
+    // Excess bytes are removed, because hyper would close the connection when it reaches them. The client might then not have
+    // received the other bytes yet.
     let kept = take_bytes(body, usize::try_from(length).unwrap_or(usize::MAX)).map(Ok::<_, Dropped>);
     Response::from_parts(parts, Body::from_stream(kept))
 }

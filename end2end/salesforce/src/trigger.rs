@@ -1,5 +1,5 @@
-//! The Apex trigger, which calls the webhook when Opportunities reach the trigger stage. Calls have a timeout. Server errors cause
-//! retries with increasing delays.
+//! The simulated Apex trigger, which calls the webhook when Opportunities reach the trigger stage. Calls have a timeout. Failed
+//! calls and server errors are retried after configurable delays.
 
 use crate::state::logs::WebhookEntry;
 use crate::state::organization::Organization;

@@ -1,4 +1,5 @@
-//! Faults that manipulate the bytes of a connection: other bytes, an early end, or no more bytes.
+//! Faults that manipulate the bytes that the simulator sends on a connection. A fault can replace the bytes, close the connection
+//! early, or stop sending.
 
 use bytes::{Buf, Bytes};
 use serde::{Deserialize, Serialize};
@@ -13,14 +14,14 @@ use tokio::time::Sleep;
 
 const MAX_STALL: Duration = Duration::from_secs(600);
 
-/// State of the connection after the last byte.
+/// Action after the last byte of a manipulated response.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Then {
     #[default]
     Close,
     Reset,
-    /// The connection stays open, but nothing more is sent.
+    /// Keeps the connection open without sending more bytes.
     Stall,
 }
 
@@ -32,12 +33,12 @@ pub struct WireFault {
     pub then: Then,
 }
 
-/// The fault of a connection. Clones share the fault.
+/// The injected fault of a connection, if any. All clones share it.
 #[derive(Clone, Debug, Default)]
 pub struct Wire(Arc<Mutex<Option<WireFault>>>);
 
 impl Wire {
-    /// Applies a fault to the next response. Afterwards, the connection ends.
+    /// Applies a fault to the next response on the connection.
     pub fn inject(&self, fault: WireFault) {
         *self.lock() = Some(fault);
     }

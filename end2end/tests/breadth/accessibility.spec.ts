@@ -1,4 +1,4 @@
-// Checks WCAG 2.2 AA on all pages: on phone, tablet and desktop, in the light and the dark appearance.
+// Checks WCAG 2.2 AA on all pages: on phone, tablet and desktop, in the light and the dark color scheme.
 
 import { expectAccessibleInLightAndDark } from "../../support/accessibility.ts";
 import { connectWithWebhook } from "../../support/connection.ts";
@@ -9,7 +9,7 @@ import type { Page } from "@playwright/test";
 
 const WIDTHS = [360, 768, 1440];
 
-// Motion is reduced, because colours have a different contrast during a page transition.
+// Reduced motion switches page transitions off. During a transition, colors would have a different contrast.
 test.use({ contextOptions: { reducedMotion: "reduce" } });
 
 async function expectAccessibleAt(page: Page, address: string): Promise<void> {

@@ -1,11 +1,11 @@
-// Follows every link and expects no broken page, no violation of the content security policy and no console error.
+// Follows every link, and expects no failing page, no violation of the content security policy and no console error.
 
 import type { Browser, Page } from "@playwright/test";
 import { seed } from "../../support/seeded.ts";
 import { joinAs } from "../../support/people.ts";
 import { expect, signedIn as test } from "../../support/test.ts";
 
-/** The maximum number of addresses. If there are more, a page probably creates links to new addresses endlessly. */
+/** The maximum number of addresses. If the crawl finds more, a page probably generates links to new addresses endlessly. */
 const MAX_ADDRESSES = 200;
 
 interface Crawl {

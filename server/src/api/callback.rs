@@ -25,7 +25,8 @@ pub struct CallbackQuery {
     error_description: Option<String>,
 }
 
-/// The address must not be cached or sent as referrer, because it contains the authorization code.
+/// Prevents browsers from caching the address and from sending it as referrer, because the address contains the authorization
+/// code.
 const HEADERS: [(HeaderName, &str); 2] = [(REFERRER_POLICY, "no-referrer"), (CACHE_CONTROL, "no-store")];
 
 /// Completes the flow and redirects the browser to the integrations page, which shows the result. HEAD requests and prefetches do

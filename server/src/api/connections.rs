@@ -145,7 +145,7 @@ pub async fn deliveries(
     Ok(Json(hub.deliveries(&actor, &id, &page).await?))
 }
 
-/// Runs a delivery again. The number of attempts starts from zero. For members.
+/// Runs a delivery again, and resets its number of attempts. For members.
 #[utoipa::path(post, path = "/api/v1/deliveries/{id}/redeliver", tag = "deliveries", responses((status = 202, body = Delivery)))]
 pub async fn redeliver(Member(hub, actor): Member, Param(id): Param<DeliveryId>) -> Result<(StatusCode, Json<Delivery>)> {
     Ok((StatusCode::ACCEPTED, Json(hub.redeliver(&actor, &id).await?)))

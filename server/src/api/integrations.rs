@@ -107,7 +107,7 @@ pub async fn auth(
         let authorization = hub.start_flow(&actor, &slug, environment, domain).await?;
         return Ok(Redirect::to(&authorization.authorization_url).into_response());
     }
-    // If the flow cannot be started, programs get the problem as JSON.
+    // Reports an error as a JSON problem if the flow cannot be started.
     hub.authorization_request(&actor, &slug, environment, domain).await?;
     Ok(ask(&state, slug, request).await)
 }

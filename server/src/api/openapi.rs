@@ -99,7 +99,7 @@ fn add_path_parameters(operation: &mut Operation, path: &str) {
     }
 }
 
-/// The tag and the name of the handler, which is unique only within its tag.
+/// Joins the tag and the name of the handler, because handler names are unique only within a tag.
 fn operation_id(operation: &Operation) -> Option<String> {
     let (tag, handler) = (operation.tags.as_ref()?.first()?, operation.operation_id.as_ref()?);
     Some(format!("{tag}_{handler}"))
@@ -122,7 +122,7 @@ fn describe_responses(operation: &mut Operation) {
     }
 }
 
-/// Adds the error responses that the handler does not describe itself.
+/// Adds the common error responses. A response that the handler declares for the same status takes precedence.
 fn add_errors(operation: &mut Operation, needs_identity: bool, has_parameters: bool) {
     let not_signed_in = needs_identity.then(|| ("401", problem("No valid credential")));
     let not_found = has_parameters.then(|| ("404", problem("Unknown, or of another organization")));

@@ -15,7 +15,7 @@ use lexicontract::secret::Secret;
 use std::time::Duration;
 
 const PROMETHEUS_TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
-/// Time from the request to the `Expires` date in `security.txt`, which is generated for each request.
+/// Time between a request for `security.txt` and the `Expires` date in the response.
 const SECURITY_TXT_LIFETIME: Duration = Duration::from_hours(30 * 24);
 
 /// Liveness check. The status is 200 while the process is running.
@@ -24,9 +24,9 @@ pub async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// Whether the server accepts deliveries. The status is 503 if the database is not writable. If only the file storage is
-/// unavailable, the status is 200 and the body reports the problem, because deliveries are still accepted and their files are
-/// fetched later.
+/// Readiness check. The status is 200 while the server accepts deliveries, and 503 while the database is not writable. If only
+/// the file storage is unavailable, the status is 200 and the body reports the problem, because deliveries are still accepted and
+/// their files are fetched later.
 #[utoipa::path(get, path = "/readyz", tag = "operations", responses((status = 200, body = String, content_type = "text/plain"),
     (status = 503, description = "The database can't be used", body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn readyz(State(state): State<AppState>) -> Result<&'static str> {
@@ -62,7 +62,8 @@ pub fn may_read_metrics(state: &AppState, request: &Request) -> bool {
 }
 
 /// Checks the token. If no token is configured, the request must come from a loopback address, name a loopback host, and have no
-/// forwarding headers. Requests through a local proxy and requests by DNS rebinding also come from a loopback address.
+/// forwarding headers. The last two conditions reject requests through a local proxy and requests by DNS rebinding, because such
+/// requests also come from a loopback address.
 fn may_read(token: Option<&Secret<String>>, request: &Request) -> bool {
     let headers = request.headers();
     if let Some(token) = token {
@@ -115,7 +116,7 @@ mod tests {
             (None, "::ffff:127.0.0.1", &[("host", "localhost:3000")], true),
             (None, "10.0.0.1", &[local], false),
             (None, "127.0.0.1", &[local, ("x-forwarded-for", "8.8.8.8")], false),
-            // nginx with its default configuration.
+            // A local proxy that sends the public host and no forwarding header.
             (None, "127.0.0.1", &[("host", "app.example"), ("x-real-ip", "8.8.8.8")], false),
             (None, "127.0.0.1", &[], false),
         ] {

@@ -14,8 +14,8 @@ use utoipa::ToSchema;
 pub struct OrganizationBody {
     /// Name of the organization, 1 to 100 characters.
     name: Option<String>,
-    /// Whether this server is allowed to send contract texts to a language model. Also applies to a model that is configured
-    /// later.
+    /// True if this server is allowed to send contract texts to a language model. The setting also applies to a model that is
+    /// configured later.
     llm_analysis: Option<bool>,
 }
 

@@ -29,7 +29,7 @@ pub struct ProblemBody {
     pub detail: String,
     /// A stable code for programs.
     pub code: String,
-    /// The request id, as in the log. Present only for server errors. All other problems are identical for every request.
+    /// The request id, as in the log. Present only for server errors.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
 }
@@ -65,7 +65,7 @@ impl IntoResponse for ApiError {
         let close = (problem == Problem::RequestTimeout).then_some([(CONNECTION, "close")]);
         let authenticate = (problem == Problem::NotSignedIn).then_some([(WWW_AUTHENTICATE, "Bearer realm=\"LexiContract\"")]);
         let body = serde_json::to_vec(&ProblemBody::from(&problem)).unwrap_or_default();
-        // `layers::error_page` and `layers::rejections` read the extension.
+        // `layers::error_page` and `layers::rejections` read the problem from the response's extensions.
         (status, headers, retry_after, close, authenticate, axum::Extension(problem), body).into_response()
     }
 }

@@ -20,7 +20,7 @@ impl Rejection {
         Self { method: request.method().clone(), uri: request.uri().clone(), accepts_html: accepts_html(request.headers()) }
     }
 
-    /// Programs get a problem. Browsers are redirected to the sign-in page, or to the page of the submitted form.
+    /// Responds to programs with a problem. Redirects browsers to the sign-in page, or to the page that shows the rejection.
     pub fn into_response(self, problem: Problem) -> Response {
         let path = self.uri.path();
         let is_api = path == "/api" || path.starts_with("/api/");
@@ -64,7 +64,7 @@ pub fn accepts_html(headers: &HeaderMap) -> bool {
     headers.get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains("text/html"))
 }
 
-/// Path of the sign-in page, with the address to open after sign-in, which is always on this site.
+/// Path of the sign-in page. The query contains the address to open after sign-in, which is always on this site.
 fn sign_in_address(uri: &Uri) -> String {
     let target = uri.path_and_query().map_or("/", |target| target.as_str());
     if target == "/" || target.starts_with("//") || target.contains('\\') {

@@ -47,7 +47,8 @@ pub async fn create_from_form(State(state): State<AppState>, Caller(_, actor): C
             let problem = error.report();
             let fields = title.map(|title| BTreeMap::from([("title", title)]));
             let cookie = fields.and_then(|fields| form_state::cookie(&state.hub, Some(&actor), "/contracts", &fields));
-            // `layers::rejections` reads this extension, because the response is a redirect.
+            // `layers::rejections` reads the problem from this extension, because the status of a redirect does not show the
+            // problem.
             let recorded = Extension(problem.clone());
             let back = match problem {
                 Problem::NotSignedIn => Redirect::to("/login?next=%2Fcontracts&problem=not_signed_in"),

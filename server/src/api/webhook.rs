@@ -141,7 +141,7 @@ fn secret(headers: &HeaderMap) -> Option<Secret<String>> {
     is_plausible.then(|| Secret::new(String::from_utf8_lossy(bytes).into_owned()))
 }
 
-/// Counts a rejected call. The problem does not reveal the reason for the rejection.
+/// Counts a rejected call, and returns a problem that does not reveal the reason for the rejection.
 fn reject(state: &AppState, address: ClientAddress) -> Problem {
     match state.wrong_secrets.spend(&address.network()) {
         true => Problem::NotSignedIn,

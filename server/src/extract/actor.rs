@@ -31,7 +31,7 @@ macro_rules! callers {
 }
 
 callers! {
-    /// A caller with any role. Checks the identity again, although the authorization layer has checked it.
+    /// A caller with any role. Requests without an identity get 401.
     Caller Viewer;
     Member Member;
     Admin Admin;

@@ -55,7 +55,7 @@ pub fn is_json(headers: &HeaderMap) -> bool {
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
     let value: Value = serde_json::from_slice(body).map_err(|_| Problem::InvalidJson)?;
-    // Serde would also read the fields from an array.
+    // Rejects arrays, because serde would also read the fields from an array.
     if !value.is_object() {
         return Err(Invalid::Body.into());
     }

@@ -13,5 +13,5 @@ pub use json::{Json, OptionalJson, is_json};
 pub use page::{PageOf, PageQuery};
 pub use path::{Param, Params};
 
-/// The query string, or the error that the handler converts to its own problem.
+/// The query string, or a rejection that the handler converts to a problem.
 pub type QueryResult<T> = Result<axum::extract::Query<T>, axum::extract::rejection::QueryRejection>;

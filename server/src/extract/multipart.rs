@@ -24,11 +24,12 @@ use std::task::Poll;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
-/// Size limit for all data before the file, and for all data after the file: titles, ids, headers of parts, unknown parts.
+/// Size limit for the data before the file, and a second time for the data after the file. The data includes titles, ids, headers
+/// of parts and unknown parts.
 pub const MAX_OVERHEAD_BYTES: u32 = 16 * 1024;
 const MAX_PARTS: usize = 16;
 const UPLOAD_RATE: MinimumRate = MinimumRate { bytes: 64 * 1024, within: Duration::from_secs(10) };
-/// Number of bytes after which the parser must process the received data.
+/// Number of bytes that the parser can read before it must process them.
 const READ_AHEAD_BYTES: usize = 256 * 1024;
 
 pub struct Form {
@@ -61,7 +62,7 @@ impl Form {
         Ok(Self { multipart, gate, timeouts, parts: 0 })
     }
 
-    /// Skips the unread rest of the previous part.
+    /// Returns the next part. Skips the unread rest of the previous part.
     pub async fn next(&mut self) -> Result<Option<Part<'_>>> {
         self.parts += 1;
         if self.parts > MAX_PARTS {
@@ -84,12 +85,12 @@ impl<'f> Part<'f> {
         self.field.name()
     }
 
-    /// `None` if the file name is empty, which means that the user of a browser has not chosen a file.
+    /// The file name. `None` if it is empty, because browsers send an empty name if the user has not chosen a file.
     pub fn file_name(&self) -> Option<&str> {
         self.field.file_name().filter(|name| !name.trim().is_empty())
     }
 
-    /// Replaces invalid UTF-8. Fails with `too_long` if the text is longer than `limit` bytes.
+    /// Returns the text, and replaces invalid UTF-8. Fails with `too_long` if the text is longer than `limit` bytes.
     pub async fn text(mut self, limit: usize, too_long: Invalid) -> Result<String> {
         let mut text = Vec::new();
         while let Some(chunk) = advance(&self.gate, self.deadline, self.field.chunk()).await? {
@@ -157,7 +158,7 @@ fn gated(body: Body, gate: Arc<Gate>) -> Body {
     let (mut read_ahead, mut pending_poll) = (0_usize, 0);
     Body::from_stream(stream::poll_fn(move |cx| {
         let poll = gate.polls.load(Ordering::Relaxed);
-        // A closed gate needs no wake-up, because `advance` checks the gate in the same poll.
+        // Needs no wake-up: `advance` checks a closed gate in the same poll, and an earlier pending read has arranged a wake-up.
         if gate.is_closed() || pending_poll == poll {
             return Poll::Pending;
         }

@@ -15,7 +15,7 @@ use url::form_urlencoded;
 /// Size limit of a saved form. Larger forms are not saved.
 const MAX_BODY_BYTES: usize = 16 * 1024;
 
-/// True if the request is a form that a browser submitted from a page of this site.
+/// True if the request is an HTML form that a browser submits to an action.
 pub fn is_form(request: &Request) -> bool {
     let is_action = request.uri().path().starts_with("/actions/");
     *request.method() == Method::POST && is_action && accepts_html(request.headers())
@@ -53,7 +53,8 @@ fn sign_in(next: &str, rest: &str) -> String {
     format!("/login?next={}{rest}", form_urlencoded::byte_serialize(next.as_bytes()).collect::<String>())
 }
 
-/// Path of the separate page with the form, if the form can also be submitted from a dialog.
+/// Path of the page with only the form to connect an integration. Users can also submit this form from a dialog, which has no
+/// path.
 fn form_page(action: &str, fields: &[(String, String)]) -> Option<String> {
     let (_, integration) = fields.iter().find(|(name, _)| name == "integration").filter(|_| action == "/actions/connect")?;
     let slug = integration.strip_prefix("int_")?;

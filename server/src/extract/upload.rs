@@ -1,4 +1,4 @@
-//! Uploads of a title and one file, which can be larger than the memory.
+//! Uploads of a title and one file. The file can be larger than the server's memory.
 //!
 //! The hub needs the title before the file, but programs can send the fields in any order. A file that arrives before its title is
 //! written to a temporary file.
@@ -21,7 +21,7 @@ use tokio::fs::File;
 use tokio::io::{AsyncSeekExt, AsyncWriteExt, BufWriter};
 use tokio_util::io::ReaderStream;
 
-/// Titles of 255 characters with four bytes each fit.
+/// Large enough for a title of 255 characters with four bytes each.
 const MAX_TITLE_BYTES: usize = 1024;
 const MAX_FORM_ID_BYTES: usize = 200;
 const CHUNKS_IN_FLIGHT: usize = 4;
@@ -101,8 +101,8 @@ async fn receive(mut file: FileBytes<'_>, mut sender: mpsc::Sender<io::Result<By
     }
 }
 
-/// Writes a file to an unnamed temporary file on the disk that stores the documents, because the system's temporary folder may be
-/// in memory. If a bucket stores the documents, the system's temporary folder is used.
+/// Writes a file to an unnamed temporary file on the disk that stores the documents. The system's temporary folder may be in
+/// memory, so it is used only if a bucket stores the documents.
 async fn spool(hub: &Hub, mut file: FileBytes<'_>) -> Result<Chunks> {
     let file_on_disk = hub.document_folder().map_or_else(tempfile::tempfile, tempfile::tempfile_in).map_err(unwritable)?;
     let mut writer = BufWriter::with_capacity(SPOOL_BUFFER_BYTES, File::from_std(file_on_disk));

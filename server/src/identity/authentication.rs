@@ -44,7 +44,7 @@ pub enum Credential {
 
 impl Credential {
     fn of(hub: &Hub, headers: &HeaderMap) -> Self {
-        // Other schemes are ignored, because a reverse proxy can add them.
+        // Ignores schemes other than `Bearer`, because a reverse proxy can add credentials with other schemes.
         let bearer = headers.get(AUTHORIZATION).filter(|value| is_bearer(value.as_bytes()));
         match (bearer, session::read(hub.config(), headers)) {
             (Some(value), _) => bearer_token(value.as_bytes()).map_or(Self::None, Self::Token),

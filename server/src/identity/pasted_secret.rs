@@ -28,7 +28,7 @@ pub fn log_hint(state: &AppState, value: &HeaderValue) {
     });
 }
 
-/// Finds a secret beside other characters. Returns the secret and a description of the mistake.
+/// Finds a secret that is surrounded by other characters. Returns the secret and a description of the mistake.
 fn find_secret(value: &[u8]) -> Option<(Secret<String>, &'static str)> {
     if value.len() > MAX_BYTES {
         return None;

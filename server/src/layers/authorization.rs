@@ -14,8 +14,8 @@ use http::StatusCode;
 use http::header::ALLOW;
 use lexicontract::domain::problem::Problem;
 
-/// Runs authorized requests. The response to another request does not reveal whether the path exists, unless the request has the
-/// metrics token or a valid webhook secret.
+/// Runs the request if it is authorized. Otherwise, the response does not reveal whether the path exists, unless the request has
+/// a valid webhook secret.
 pub async fn authorize(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let is_identified = request.extensions().get::<Visitor>().is_some_and(|visitor| visitor.0.is_some());
     if is_identified
@@ -32,8 +32,8 @@ pub async fn authorize(State(state): State<AppState>, request: Request, next: Ne
     }
 }
 
-/// Removes `Allow` from every response except 405. Routes add this header to the responses of layers, which would reveal which
-/// paths exist.
+/// Removes `Allow` from every response except 405. For an existing path, axum adds this header even if a layer rejects the
+/// request, so the header would reveal which paths exist.
 pub async fn remove_allow_header(mut response: Response) -> Response {
     if response.status() != StatusCode::METHOD_NOT_ALLOWED {
         response.headers_mut().remove(ALLOW);

@@ -1,5 +1,5 @@
-//! Rejects requests for other hosts, as protection against DNS rebinding. Accepted hosts are the public host and, behind a proxy
-//! that rewrites `Host`, the listen address.
+//! Protection against DNS rebinding: rejects requests whose host is not accepted. The accepted hosts are the public host and,
+//! behind a proxy that rewrites `Host`, the listen address.
 
 use crate::api::problem::ApiError;
 use crate::pages::is_page;
@@ -16,7 +16,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Once;
 use url::Url;
 
-/// Load balancers and Prometheus can use any address. The handler of `/metrics` checks the host.
+/// Paths that accept any host, because load balancers and Prometheus can use any address of the server. The handler of `/metrics`
+/// checks the host if no token is configured.
 const ANY_HOST: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 const HTTP_PORT: u16 = 80;
 const HTTPS_PORT: u16 = 443;
@@ -26,7 +27,7 @@ static WARNED: Once = Once::new();
 #[derive(Clone, Copy, Debug)]
 pub struct LocalAddress(pub SocketAddr);
 
-/// Redirects requests for pages of other hosts to the public address, and rejects other requests.
+/// Redirects page requests with another host to the public address, and rejects all other requests with another host.
 pub async fn check(State(hub): State<Hub>, request: Request, next: Next) -> Response {
     let config = hub.config();
     if ANY_HOST.contains(&request.uri().path()) || is_own(&request, config) {

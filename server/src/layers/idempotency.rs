@@ -27,7 +27,7 @@ pub async fn set_key(mut request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// The idempotency key of a form with an id. The key also covers the path and the body.
+/// The idempotency key of a form with an id, derived from the id, the path and the body.
 fn key(path: &str, body: &[u8]) -> Option<IdempotencyKey> {
     let (_, id) = form_urlencoded::parse(body).find(|(name, value)| name == FORM_ID && !value.is_empty())?;
     Some(IdempotencyKey::new(&id, &[path.as_bytes(), body]))

@@ -2,7 +2,7 @@
 //!
 //! Browsers send the origin of a request in `Sec-Fetch-Site`, older browsers in `Origin` or `Referer`. Scripts cannot set these
 //! headers, and a request without them does not come from a browser. Requests with an API token or a webhook secret are exempt,
-//! because browsers do not add them automatically.
+//! because browsers do not add such credentials automatically.
 
 use crate::api::rejection::Rejection;
 use crate::identity::authentication::Credential;
@@ -25,7 +25,8 @@ const SIGN_IN: [&str; 2] = ["/api/v1/auth/login", "/api/v1/auth/register"];
 #[derive(Clone)]
 pub struct PageBefore(pub String);
 
-/// Rejects cross-origin requests. Removes the error from the address to which a server function redirects.
+/// Rejects cross-origin requests. If a server function redirects to an address with Leptos's error parameter, redirects to `/`
+/// instead.
 pub async fn require_same_origin(State(hub): State<Hub>, mut request: Request, next: Next) -> Response {
     if is_rejected(&request, &hub.config().public_url) {
         return Rejection::of(&request).into_response(Problem::CrossOrigin);
@@ -33,7 +34,7 @@ pub async fn require_same_origin(State(hub): State<Hub>, mut request: Request, n
     if !request.uri().path().starts_with(ACTIONS) {
         return next.run(request).await;
     }
-    // Leptos would redirect a failed form to `Referer`, and add the error to the address.
+    // Removes `Referer`, because Leptos would redirect a failed form to that address and add the error to it.
     let referer = request.headers_mut().remove(REFERER);
     if let Some(address) = referer.and_then(|value| value.to_str().ok()?.parse::<Uri>().ok()) {
         request.extensions_mut().insert(PageBefore(address.path().to_owned()));

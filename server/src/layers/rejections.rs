@@ -11,7 +11,7 @@ use axum::response::Response;
 use http::StatusCode;
 use lexicontract::domain::problem::Problem;
 
-/// Records responses with the status 403, and rejected forms, although their response is a redirect.
+/// Records responses with the status 403. Also records rejected forms, whose responses are redirects.
 pub async fn record(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let visitor = request.extensions().get::<Visitor>().and_then(|visitor| visitor.0.clone());
     let Some(actor) = visitor else { return next.run(request).await };

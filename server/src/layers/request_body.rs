@@ -1,5 +1,5 @@
-//! Reads request bodies before the handlers run, except the bodies of webhook calls, which are authenticated first, and of uploads,
-//! which can be larger than the memory.
+//! Reads request bodies before the handlers run. Exceptions are the bodies of webhook calls, which are authenticated first, and
+//! of uploads, which can be larger than the server's memory.
 
 use crate::api::problem::ApiError;
 use crate::api::rejection::Rejection;
@@ -31,7 +31,7 @@ pub async fn buffer(State(state): State<AppState>, request: Request, next: Next)
         Ok(body) => body,
         Err(problem) => {
             let mut response = rejection.into_response(problem);
-            // Otherwise the rest of the body would be read as the next request.
+            // Closes the connection, because the rest of the body would otherwise be read as the next request.
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             return response;
         }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 /// Header with the server's request id in a response, and an optional id of the client in a request.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const MAX_CLIENT_ID_BYTES: usize = 128;
-/// One label for all unknown paths, because clients could create an unlimited number of time series.
+/// Shared label of all unknown paths. A label for each path would let clients create an unlimited number of time series.
 const UNKNOWN_ROUTE: &str = "unknown";
 
 /// The request id from the client or a proxy. The id is logged beside the server's id, because clients can send any value.

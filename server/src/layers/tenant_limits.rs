@@ -1,4 +1,4 @@
-//! Limits the concurrent requests of each organization. Other limits apply to requests without an identity.
+//! Limits the concurrent requests of each organization. This layer does not limit requests without an identity.
 
 use crate::api::rejection::Rejection;
 use crate::identity::authentication::Visitor;

@@ -1,7 +1,8 @@
 //! The response to a request that has a webhook secret but is not a webhook call.
 //!
-//! A caller with a valid secret gets 404 or 405. All other callers get 401, as from the webhook. [`authenticate`] counts wrong
-//! secrets on every path, so that other paths neither bypass the rate limit nor reveal which routes exist.
+//! If the secret is valid, the status is 404 for an unknown path, 405 for a webhook's path, and 401 for every other path. If the
+//! secret is invalid, the response is the same as from the webhook. [`authenticate`] counts wrong secrets on every path, so that
+//! other paths neither bypass the rate limit nor reveal which routes exist.
 
 use super::client_address::ClientAddress;
 use crate::api::problem::ApiError;
@@ -22,7 +23,8 @@ pub fn has_secret(headers: &HeaderMap) -> bool {
     headers.contains_key(SECRET_HEADER)
 }
 
-/// True if the path has a route. The webhook routes match any provider, so their paths must also be paths of existing webhooks.
+/// True if the path has a route. The route for webhooks matches any provider and webhook name, so its paths count only if the
+/// webhook exists.
 fn is_routed(request: &Request) -> bool {
     let path = request.uri().path();
     let matched = request.extensions().get::<MatchedPath>();
@@ -48,7 +50,7 @@ pub async fn respond(state: &AppState, request: Request) -> Response {
             let terms = connectors::terms(caller.integration_id.slug());
             ApiError::from(Problem::WrongWebhookAddress(terms)).into_response()
         }
-        // The method is not POST.
+        // The method is not POST, because `authorization::authorize` passes POST requests to the webhook's handler.
         Ok(_) if is_webhook => {
             let allow = [(ALLOW, HeaderValue::from_static("POST"))];
             (allow, ApiError::from(Problem::MethodNotAllowed)).into_response()

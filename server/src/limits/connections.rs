@@ -94,8 +94,8 @@ impl Acceptor {
         closed
     }
 
-    /// Returns false if `peer` has reached the limit. Otherwise closes the slowest connection of the peer with the most connections,
-    /// if this peer exceeds the limit.
+    /// Returns false if `peer` has reached the limit per peer. Otherwise returns true. In this case, if the peer with the most
+    /// connections exceeds the limit, closes the slowest connection of that peer.
     fn enforce_peer_limit(&self, peer: IpAddr) -> bool {
         let Some(limit) = self.limits.per_peer else { return true };
         let mut counts = HashMap::<IpAddr, usize>::new();

@@ -1,7 +1,7 @@
 //! Reads request bodies into memory, with limits on size and time.
 //!
-//! A body is copied into one buffer, because each chunk keeps a read buffer of the socket allocated, and a client that sends tiny
-//! chunks could exhaust the memory.
+//! A body is copied into one buffer. If the received chunks were kept, each chunk would keep a read buffer of the socket
+//! allocated, and a client that sends tiny chunks could exhaust the memory.
 
 use axum::body::{Body, HttpBody, to_bytes};
 use bytes::Bytes;

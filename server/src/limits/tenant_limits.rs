@@ -8,7 +8,8 @@ use lexicontract::services::{Permit, TenantLimiter};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
-/// Concurrent requests of users and API tokens. The database serves fewer requests at once.
+/// Concurrent requests of users and API tokens. This limit is higher than the number of requests that the database serves at
+/// once.
 const REQUESTS: usize = 64;
 const REQUESTS_PER_MINUTE: u32 = 60_000;
 /// Concurrent webhook calls, half the size of the ingestion queue.
@@ -20,7 +21,7 @@ const UPLOADS: usize = 4;
 const UPLOAD_QUEUE: usize = 16;
 /// Requests that are running or queued, half the number of connections that the server accepts.
 const REQUEST_QUEUE: usize = 1_024;
-/// Equal to the time limit for acquiring a database connection.
+/// Time limit in the queue, equal to the time limit for acquiring a database connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub struct TenantLimits {

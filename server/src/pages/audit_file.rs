@@ -13,7 +13,7 @@ use lexicontract::hub::Hub;
 use lexicontract::services::Actor;
 use url::form_urlencoded;
 
-/// Users get older lines by setting a filter.
+/// Limit on the lines of one file. Users download older lines by setting a filter.
 const MAX_LINES: i64 = 50_000;
 const HEADINGS: &str =
     "time,kind,what,who,who_id,address,proved_by,request,connection,client_request,contract,sequence,hash,previous_hash\r\n";

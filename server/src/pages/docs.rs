@@ -13,7 +13,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 pub const DOCUMENT_PATH: &str = "/api/openapi.json";
 
-/// Swagger UI uses inline styles, and images with data URLs.
+/// Content security policy that allows Swagger UI's inline styles and its images with data URLs.
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; \
      font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",

@@ -25,7 +25,7 @@ use lexicontract::hub::Hub;
 pub fn routes(state: &AppState) -> Router<AppState> {
     app::actions::register_all();
     let hub = state.hub.clone();
-    // Leptos adds only the routes of the server functions.
+    // Adds only the routes of the server functions, because the list of pages is empty.
     let actions = Router::new().leptos_routes_with_context(state, Vec::new(), move || provide(&hub), || ());
     let with_pages = app::ROUTES.iter().fold(actions, |router, route| {
         router.route(route.path, get(async move |state, parameters, request| show(route, state, parameters, request).await))

@@ -1,4 +1,5 @@
-//! Sets `Accept: text/html` on forms that accept any media type, because Leptos would not respond to these forms with a redirect.
+//! Sets `Accept: text/html` on form submissions that accept any media type, because Leptos responds with a redirect only to
+//! clients that accept HTML.
 
 use axum::extract::Request;
 use http::header::ACCEPT;

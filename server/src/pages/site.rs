@@ -27,7 +27,7 @@ fn program_folder() -> Option<PathBuf> {
     std::env::current_exe().ok().and_then(|program| Some(program.parent()?.to_owned()))
 }
 
-/// The configured folder. If it does not exist, the folder of the build (`target/site` next to `target/release`).
+/// Returns the configured folder. If it does not exist, returns the folder of the build (`target/site` next to `target/release`).
 fn site_root(configured: &Path, program_folder: Option<&Path>) -> PathBuf {
     let absolute = std::path::absolute(configured).unwrap_or_else(|_| configured.to_owned());
     let built = program_folder.and_then(Path::parent).map(|target| target.join("site"));
@@ -37,7 +37,7 @@ fn site_root(configured: &Path, program_folder: Option<&Path>) -> PathBuf {
     }
 }
 
-/// The file is next to the binary, next to the site folder, or in the site folder.
+/// Finds the file next to the binary, next to the site folder, or in the site folder.
 fn hash_file(site_root: &Path, program_folder: Option<&Path>) -> Option<PathBuf> {
     let folders = [program_folder, site_root.parent(), Some(site_root)];
     folders.into_iter().flatten().map(|folder| folder.join(HASH_FILE)).find(|path| path.is_file())

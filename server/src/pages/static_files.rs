@@ -14,7 +14,7 @@ use tower_http::services::{ServeDir, ServeFile};
 
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const ONE_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
-/// Shorter parts of a file name are versions or extensions.
+/// Minimum length of a hash. Shorter parts of a file name are versions or extensions.
 const SHORTEST_HASH: usize = 8;
 
 const FOLDERS: [&str; 3] = ["pkg", "icons", "connectors"];

@@ -86,7 +86,7 @@ fn in_runtime(command: impl Future<Output = Result<ExitCode, CommandError>>) -> 
 fn prepare() -> Result<(), String> {
     check_permissions(Path::new(".env"))?;
     match dotenvy::from_path(".env") {
-        // The text of this error contains the line, which may hold a secret.
+        // The error's text is not printed, because it contains the line, which may hold a secret.
         Err(dotenvy::Error::LineParse(_, at)) => {
             return Err(format!("`.env` cannot be read: a line is wrong at character {at}."));
         }

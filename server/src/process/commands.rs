@@ -20,7 +20,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-/// Longer than any accepted password.
+/// Limit on the bytes to read, longer than any accepted password.
 const MAX_PASSWORD_BYTES: u64 = 4_096;
 
 pub struct CommandError {
@@ -195,8 +195,8 @@ pub async fn verify_audit(organization: Option<&str>) -> Result {
     }
 }
 
-/// The line contains the head of an intact chain. An operator who keeps a copy of the head elsewhere can detect that an older
-/// database was restored.
+/// Describes the verified chain of one organization. For an intact chain, the text contains the chain's head. An operator who
+/// keeps a copy of the head elsewhere can detect that an older database was restored.
 fn chain_line(state: &ChainState) -> String {
     match state {
         ChainState::Whole(WholeChain { lines, erased, unchained, sequence, hash }) => {

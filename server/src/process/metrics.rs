@@ -37,7 +37,7 @@ fn database_up(value: u8) -> String {
     gauge("lexicontract_database_up", "Whether the database answers.", [(String::new(), value)])
 }
 
-/// One line for each pair of labels and value. The labels are either empty or in braces.
+/// Formats a gauge with one line for each pair of labels and value. The labels are either empty or in braces.
 fn gauge(name: &str, help: &str, values: impl IntoIterator<Item = (String, impl Display)>) -> String {
     let head = format!("# HELP {name} {help}\n# TYPE {name} gauge\n");
     let lines = values.into_iter().map(|(labels, value)| format!("{name}{labels} {value}\n"));

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-/// Progress is printed after this number of values, or after [`INTERVAL`].
+/// Number of values after which progress is printed, even before [`INTERVAL`] has passed.
 const STEP: u64 = 1_000;
 const INTERVAL: Duration = Duration::from_secs(1);
 

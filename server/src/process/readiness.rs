@@ -5,7 +5,7 @@ use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-/// Shorter than the usual timeout of load balancers.
+/// Time limit for a caller, shorter than the usual timeout of load balancers.
 const TIMEOUT: Duration = Duration::from_secs(2);
 const TIME_TO_LIVE: Duration = Duration::from_secs(1);
 /// Time after which an unfinished check is replaced. A broken connection can hang for 15 minutes while new connections work.

@@ -29,8 +29,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::timeout;
 use tower::ServiceExt;
 
-/// Linux doubles this size. By default, the buffer grows to 4 MB for a client that does not read, and 2,048 such clients exhaust
-/// the system's memory for TCP connections.
+/// Size of the send buffer, which Linux doubles. By default, the buffer grows to 4 MB for a client that does not read, and 2,048
+/// such clients exhaust the system's memory for TCP connections.
 const SEND_BUFFER_BYTES: u32 = 128 * 1024;
 const BACKLOG: u32 = 1_024;
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(9);
@@ -46,7 +46,7 @@ pub struct Limits {
     pub head: Duration,
     /// Time limit for a body that is not an upload, counted from the arrival of the request's head.
     pub body: Duration,
-    /// Time limit for a pause within this body.
+    /// Time limit for a pause within a body that is not an upload.
     pub body_pause: Duration,
     /// Time limit for the client to read 64 KiB of a response.
     pub response: Duration,

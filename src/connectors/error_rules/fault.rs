@@ -1,4 +1,4 @@
-//! Transport faults: no intact response arrived.
+//! Transport faults: reasons why no usable response arrived.
 
 use super::{Endpoint, ErrorRule, Match};
 use crate::connectors::Error;

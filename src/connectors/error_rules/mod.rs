@@ -17,7 +17,7 @@ use url::Url;
 const MESSAGE_CHARACTERS: usize = 200;
 const CODE_CHARACTERS: usize = 64;
 
-/// Applies to responses without a `Retry-After` header.
+/// The delay applies to responses without a `Retry-After` header.
 const RATE_LIMITED: Kind = Kind::RateLimited { retry_after: Duration::from_secs(60) };
 
 const fn rule(criterion: Match, status: (u16, u16), kind: Kind, responsible: Responsible, cause: &'static str) -> ErrorRule {
@@ -45,7 +45,7 @@ pub(super) struct FieldValue<'a> {
     pub(super) value: &'a str,
 }
 
-/// An error from a response body. `code` is a string because providers have hundreds of error codes and keep adding new ones.
+/// An error from a response body. `code` is a string, because providers have hundreds of error codes and add new ones.
 #[derive(Default)]
 pub(super) struct ApiError {
     pub(super) code: String,

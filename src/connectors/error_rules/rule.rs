@@ -1,4 +1,4 @@
-//! Error rules: the responses that a rule matches, and the error that they mean.
+//! Error rules. A rule defines which responses it matches, and the error for these responses.
 
 use super::Fault;
 use crate::connectors::{Error, Kind};
@@ -9,7 +9,7 @@ use crate::domain::connection::health::Responsible;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Endpoint {
     Data,
-    /// The REST API at a URL without a record id, such as a query. Rules for [`Self::Data`] match these requests too.
+    /// An endpoint of the REST API whose URL contains no record id, such as a query. Rules for [`Self::Data`] match it too.
     Resource,
     Token,
     Either,
@@ -21,20 +21,20 @@ pub enum Target {
     /// A host that does not belong to the provider, or a URL without HTTPS.
     Foreign,
     Provider,
-    /// The host that was called, or a `Location` header that cannot be parsed.
+    /// The host that was called. Also used if the `Location` header cannot be parsed.
     Same,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Match {
-    /// The error code, and a part of the error message in lower case. An empty string matches everything.
+    /// The error code, and a part of the error message in lower case. An empty string matches every code or message.
     Error(&'static str, &'static str),
     Redirect(Target),
     RetryAfter,
     Html,
     NoCode,
     Any,
-    /// The rule documents a transport fault and matches no response.
+    /// A transport fault, after which there is no response. Rules with this criterion match nothing and serve as documentation.
     Transport(Fault),
 }
 
@@ -48,7 +48,7 @@ pub struct ErrorRule {
     pub responsible: Responsible,
     /// Stable identifier of the cause. It is unique among the rules of a provider.
     pub cause: &'static str,
-    /// Failure of a connect flow that ends with this error. `None` means the general failure of the code exchange.
+    /// Failure that a connect flow reports if it ends with this error. `None` means the general failure of the code exchange.
     pub connect_failure: Option<ConnectFailure>,
     /// User message with the placeholders `{field}`, `{value}` and `{message}`. Empty means the default message of `kind`.
     pub message: &'static str,
@@ -74,7 +74,7 @@ impl ErrorRule {
         is_endpoint && (self.status.0..=self.status.1).contains(&response.status) && self.criterion.matches(response)
     }
 
-    /// Returns the error of the rule. Its message contains unreplaced placeholders.
+    /// Returns the error of the rule. The placeholders in its message are not replaced yet.
     pub(super) fn error(&self, context: impl Into<String>) -> Error {
         let message = (!self.message.is_empty()).then(|| self.message.to_owned());
         let error = Error::new(self.kind, context).with_cause(self.cause, self.responsible);

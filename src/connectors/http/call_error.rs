@@ -3,7 +3,7 @@ use super::tunnel::TunnelError;
 use crate::connectors::{Error, Fault};
 use std::error::Error as StdError;
 
-/// The request got no complete response. The error omits the URL, because the query can contain user input.
+/// Error for a request without a complete response. Omits the URL, because the query can contain user input.
 #[derive(Debug, thiserror::Error)]
 #[error("{what}")]
 pub struct CallError {
@@ -15,7 +15,7 @@ pub struct CallError {
 }
 
 impl CallError {
-    /// Finds the fault in the chain of causes. `is_connect` means that the request was not sent.
+    /// Finds the fault in the source chain of an error. If `is_connect` is true, the request was not sent.
     pub(super) fn new(source: impl Into<Box<dyn StdError + Send + Sync>>, is_connect: bool, is_timeout: bool) -> Self {
         let source = source.into();
         let (fault, what) = match (find_cause::<TunnelError>(&*source), find_cause::<NotPublic>(&*source)) {
@@ -28,7 +28,7 @@ impl CallError {
         Self { fault, what, outcome_unknown: !is_connect, source }
     }
 
-    /// Returns true if the outbound proxy failed, rather than the host behind it.
+    /// Returns true if the outbound proxy failed, and false if the connection to the host failed.
     pub(crate) fn is_proxy_error(&self) -> bool {
         matches!(self.fault, Fault::ProxyUnreachable | Fault::ProxyRefused)
     }

@@ -67,7 +67,7 @@ pub fn client(config: &Config) -> Result<Client, BuildError> {
     client_with(config, TIMEOUTS)
 }
 
-/// Returns the client for the language model. It can reach any address, because only the operator configures the model's host.
+/// Returns the client for the language model. The client can reach any address, because only the operator configures the host.
 pub fn llm_client(config: &Config) -> Result<Client, BuildError> {
     with_policy(config, HostPolicy::unrestricted(), LLM_TIMEOUTS, system_lookup())
 }
@@ -76,7 +76,7 @@ pub(crate) fn client_with(config: &Config, timeouts: Timeouts) -> Result<Client,
     with_policy(config, HostPolicy::for_providers(config), timeouts, system_lookup())
 }
 
-/// Builds a client. `lookup` resolves host names if there is an outbound proxy.
+/// Builds a client. `lookup` resolves host names for calls through the outbound proxy.
 pub(super) fn with_policy(config: &Config, policy: HostPolicy, timeouts: Timeouts, lookup: Lookup) -> Result<Client, BuildError> {
     let policy = Arc::new(policy);
     let direct = build(|builder| builder.dns_resolver(Arc::clone(&policy)), timeouts)?;
@@ -108,7 +108,7 @@ fn settings(timeouts: Timeouts) -> Builder {
     reqwest::Client::builder()
         .user_agent(USER_AGENT)
         .redirect(reqwest::redirect::Policy::none())
-        // A proxy from the environment would resolve host names to addresses that are not checked.
+        // Ignores proxies from the environment, because they would resolve host names to addresses that are not checked.
         .no_proxy()
         .referer(false)
         .connect_timeout(timeouts.connect)
@@ -116,6 +116,6 @@ fn settings(timeouts: Timeouts) -> Builder {
         .pool_idle_timeout(IDLE_CONNECTION)
         .pool_max_idle_per_host(IDLE_CONNECTIONS_PER_HOST)
         .http1_max_headers(HEADER_LIMIT)
-        // Jobs decide about retries.
+        // Disables retries in the client, because jobs schedule the retries.
         .retry(reqwest::retry::never())
 }

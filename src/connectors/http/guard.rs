@@ -14,16 +14,16 @@ pub(super) struct NotPublic;
 
 #[derive(Clone, Debug)]
 pub(super) struct HostPolicy {
-    /// Host names that the operator listed. They may resolve to any address.
+    /// Host names that the operator listed in `_ALLOWED_HOSTS` or set in `_API_URL`. They may resolve to any address.
     listed: Vec<String>,
-    /// Host names that no user can choose: names in the configuration (including the listed names) and in connectors.
+    /// Host names that do not come from user input, but from the configuration (including the listed names) or from connectors.
     fixed: Vec<String>,
     /// True if every host name may resolve to any address.
     is_unrestricted: bool,
 }
 
 impl HostPolicy {
-    /// Allows public addresses, and any address for the names that the operator listed.
+    /// Allows all public addresses. Host names that the operator listed may resolve to any address.
     pub(super) fn for_providers(config: &Config) -> Self {
         let listed: Vec<String> = listed_names(config).collect();
         let origins = CONNECTORS.iter().filter_map(|connector| Url::parse(connector.api_key()?.origin).ok());
@@ -63,8 +63,8 @@ impl Resolve for HostPolicy {
     }
 }
 
-/// Rejects URLs without HTTPS, with user info, or with a literal address that is not public. HTTP and any address are allowed
-/// for hosts that the operator listed. Errors have the kind [`Kind::HostNotAllowed`].
+/// Rejects URLs without HTTPS, with user info, or with a literal address that is not public. Hosts that the operator listed may
+/// use HTTP and any address. Errors have the kind [`Kind::HostNotAllowed`].
 pub(super) fn check_url(config: &Config, url: &Url) -> Result<(), Error> {
     let reject = |why: &str| Err(Error::new(Kind::HostNotAllowed, format!("not called, because the URL {why}")));
     if !url.username().is_empty() || url.password().is_some() {
@@ -73,7 +73,7 @@ pub(super) fn check_url(config: &Config, url: &Url) -> Result<(), Error> {
     if is_listed(config, url) {
         return if matches!(url.scheme(), "http" | "https") { Ok(()) } else { reject("is not http") };
     }
-    // The resolver sees no port, so it lets a listed name resolve to a private address on every port.
+    // Rejects other ports of a listed name here, because the resolver allows private addresses for the name and sees no port.
     if url.host_str().is_some_and(|host| listed_names(config).any(|listed| listed.eq_ignore_ascii_case(host))) {
         return reject("has a port that the operator did not list");
     }

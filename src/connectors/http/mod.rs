@@ -1,5 +1,6 @@
-//! HTTP clients for outbound calls. They only reach public addresses, follow no redirects, and limit the size and time of
-//! responses. They use the outbound proxy of the configuration and ignore the proxy variables of the environment.
+//! HTTP clients for outbound calls. The clients follow no redirects, limit the size and time of responses, and use the configured
+//! outbound proxy instead of the environment's common proxy variables. Calls to providers only reach public addresses and hosts
+//! that the operator listed.
 
 mod addresses;
 mod call_error;

@@ -1,4 +1,4 @@
-//! Tests the client with outbound proxies that connect, refuse, hang, or are down.
+//! Tests the client with outbound proxies that accept, refuse or ignore the connection request, or are not running.
 
 use super::client::with_policy;
 use super::guard::HostPolicy;
@@ -25,10 +25,10 @@ const NAMES: [(&str, &[&str]); 4] = [
     ("crm.internal.example", &["10.1.2.3"]),
 ];
 
-/// A local proxy for tests. It connects to no host: after its response to `CONNECT` it plays the role of the host.
+/// A local proxy for tests. Instead of connecting to a host, the proxy responds to `CONNECT` and then simulates the host.
 struct Proxy {
     address: SocketAddr,
-    /// For each connection: the `CONNECT` request, and the request that the client sent through the tunnel.
+    /// The `CONNECT` request of each connection, and the request that the client sent through the tunnel.
     seen: Arc<Mutex<Vec<(String, String)>>>,
 }
 
@@ -36,7 +36,7 @@ struct Proxy {
 enum Script {
     Hang,
     Respond(&'static str),
-    /// Accepts `CONNECT`, and sends this text in the role of the host.
+    /// Accepts `CONNECT`, and sends this text as the host's response.
     Host(String, Then),
 }
 
@@ -76,7 +76,7 @@ impl Proxy {
         Self::start(vec![Script::Host(String::new(), Then::Close)]).await
     }
 
-    /// A proxy that sends this response to `CONNECT` instead of connecting.
+    /// A proxy that rejects `CONNECT` with this response.
     async fn refusing(response: &'static str) -> Self {
         Self::start(vec![Script::Respond(response)]).await
     }

@@ -21,7 +21,7 @@ pub(crate) struct Response {
     pub(crate) call: String,
     pub(crate) origin: Origin,
     pub(crate) status: StatusCode,
-    /// Request id of the provider. The provider's support asks for this id.
+    /// Request id that the provider assigned. The provider's support asks for this id.
     pub(crate) request_id: Option<String>,
     /// Delay from the `Retry-After` header, at most [`RETRY_AFTER_LIMIT`].
     pub(crate) retry_after: Option<Duration>,
@@ -57,7 +57,7 @@ async fn read_body(call: &str, mut response: reqwest::Response, limit: usize) ->
     while let Some(chunk) = response.chunk().await.map_err(|error| broken(call, error))? {
         if body.len() + chunk.len() > limit {
             let context = format!("{call}: {} and more than {limit} bytes", response.status().as_u16());
-            // The provider has already processed the request.
+            // The outcome is unknown, because the provider has already processed the request.
             return Err(Error { outcome_unknown: true, ..Error::fault(Fault::TooLong, context) });
         }
         body.extend_from_slice(&chunk);
@@ -109,12 +109,12 @@ fn without_bom(body: &[u8]) -> &[u8] {
 }
 
 impl Response {
-    /// Parses the body as JSON. HTML means that the provider is unavailable.
+    /// Parses the body as JSON. Returns the kind [`Kind::Unavailable`] for HTML, which providers send during an outage.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         if self.is_html {
             return Err(Error::new(Kind::Unavailable, format!("{} with HTML instead of JSON", self.context())));
         }
-        // The parser's message can contain parts of the body.
+        // Omits the parser's message, because it can contain parts of the body.
         serde_json::from_slice(without_bom(&self.body)).map_err(|error| {
             let (line, column) = (error.line(), error.column());
             Error::fault(Fault::Malformed, format!("{} with unexpected JSON at {line}:{column}", self.context()))

@@ -1,5 +1,5 @@
-//! Connections through the outbound proxy. The `CONNECT` request contains an address that this server resolved and checked
-//! instead of the host name, so that the proxy's name server cannot bypass the check. TLS still verifies the name.
+//! Connections through the outbound proxy. This server resolves the host name, checks the address, and sends the address in the
+//! `CONNECT` request, so that the proxy's DNS cannot bypass the check. TLS still verifies the host name.
 
 use super::guard::{HostPolicy, NotPublic};
 use crate::config::OutboundProxy;
@@ -17,7 +17,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tower_service::Service;
 
-/// Time limit for a DNS lookup, after which the name counts as unresolved.
+/// Time limit for a DNS lookup. A name without a result in this time counts as unresolved.
 const LOOKUP_TIMEOUT: Duration = Duration::from_secs(3);
 const ADDRESSES: usize = 3;
 const HEAD_LIMIT: usize = 8 * 1024;
@@ -29,7 +29,7 @@ pub(super) struct Tunnel {
     pub(super) proxy: OutboundProxy,
     pub(super) policy: Arc<HostPolicy>,
     pub(super) lookup: Lookup,
-    /// Time limit for a connection through the proxy, without the TLS handshake.
+    /// Time limit for a connection through the proxy, excluding the TLS handshake.
     pub(super) connect_timeout: Duration,
 }
 
@@ -88,7 +88,8 @@ impl Tunnel {
         timeout(self.connect_timeout, connected).await.unwrap_or_else(|_| timed_out())
     }
 
-    /// Returns the checked addresses of a host. Returns the host name if this server cannot resolve it and no user can choose it.
+    /// Returns the checked addresses of a host. If this server cannot resolve the name, returns the name for the proxy to
+    /// resolve, but only for names that do not come from user input.
     async fn targets(&self, uri: &Uri) -> Result<Vec<Target>, TunnelError> {
         let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
         let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("http") { 80 } else { 443 });
@@ -98,7 +99,7 @@ impl Tunnel {
         match timeout(LOOKUP_TIMEOUT, (self.lookup)(host.clone())).await {
             Ok(Ok(found)) if !found.is_empty() => {
                 let mut allowed = self.policy.allowed_addresses(&host, found.into_iter())?;
-                // More proxies support IPv4 than IPv6.
+                // Tries IPv4 first, because more proxies support IPv4 than IPv6.
                 allowed.sort_by_key(SocketAddr::is_ipv6);
                 let with_port = allowed.into_iter().map(|address| SocketAddr::new(address.ip(), port));
                 Ok(with_port.take(ADDRESSES).map(Target::Address).collect())
@@ -138,8 +139,8 @@ impl Tunnel {
     }
 }
 
-/// Returns true for loopback and link-local addresses. They are called directly, because for the proxy they are addresses of its
-/// own machine or network.
+/// Returns true for loopback and link-local addresses. They are called without the proxy, because for the proxy they denote a
+/// different machine or network.
 fn is_local(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(address) => address.is_loopback() || address.is_link_local(),
@@ -147,8 +148,8 @@ fn is_local(address: IpAddr) -> bool {
     }
 }
 
-/// Reads the status of the proxy's response. Returns `None` if the response is invalid. A successful response ends after its
-/// headers, because the host sends nothing before the first request.
+/// Reads the status of the proxy's response. Returns `None` if the response is invalid. Bytes after the headers make a successful
+/// response invalid, because the host sends nothing before the client's first bytes.
 async fn read_status(stream: &mut TcpStream) -> io::Result<Option<u16>> {
     let mut head = Vec::new();
     let mut buffer = [0; 1024];

@@ -93,7 +93,7 @@ impl OAuthClient {
         Ok(at_path(host, path))
     }
 
-    /// Exchanges an authorization code for tokens. The host of the returned `instance_url` is allowed.
+    /// Exchanges an authorization code for tokens. Fails if the host of `instance_url` does not belong to the provider.
     pub async fn exchange(
         self,
         ctx: &Ctx,
@@ -124,11 +124,11 @@ impl OAuthClient {
 
     /// Refreshes the tokens. A refresh token in the response replaces the previous refresh token.
     ///
-    /// The request goes to the account's host. It goes to the login host only if the account's host did not process it, for
-    /// example because the account disabled the endpoint there. After an unknown outcome, the refresh token is not sent again.
+    /// Sends the request to the account's host. If the account's host did not process the request, for example because the
+    /// endpoint is disabled there, sends it to the login host. After an unknown outcome, does not send the refresh token again.
     ///
     /// # Errors
-    /// If `outcome_unknown` is set, the provider may already have replaced the refresh token.
+    /// If the error's `outcome_unknown` is true, the provider may already have replaced the refresh token.
     pub async fn refresh(self, ctx: &Ctx, tokens: &Tokens) -> Result<Tokens, Error> {
         let first = self.refresh_at(ctx, &tokens.instance_url, tokens).await;
         let is_unprocessed = match &first {
@@ -142,11 +142,11 @@ impl OAuthClient {
         if !response.status.is_success() || response.is_html {
             let mut error = token_endpoint_error(ctx, self.connector, &response);
             // A gateway that responds with 502 or 504 may have lost the token endpoint's response.
-            // After other statuses, the endpoint did not replace the refresh token.
+            // After any other error status, the endpoint did not replace the refresh token.
             error.outcome_unknown = matches!(response.status.as_u16(), 502 | 504);
             return Err(error);
         }
-        // The provider may have replaced the refresh token even if its successful response is not usable.
+        // The provider may have replaced the refresh token even if this server cannot use the successful response.
         let next = |response: TokenResponse| response.to_tokens(ctx, self, &tokens.login_url, Some(tokens));
         response.json().and_then(next).map_err(|error| Error { outcome_unknown: true, ..error })
     }
@@ -156,7 +156,8 @@ impl OAuthClient {
         self.request_tokens(ctx, "refresh the session", host, &grant).await
     }
 
-    /// Revokes the grant at the account's host or, if that fails, at the login host. Idempotent: unknown tokens count as revoked.
+    /// Revokes the grant at the account's host or, if that fails, at the login host. Idempotent: a token that the provider no
+    /// longer knows counts as revoked.
     pub async fn revoke(self, ctx: &Ctx, tokens: &Tokens) -> Result<(), Error> {
         match self.revoke_at(ctx, &tokens.instance_url, tokens).await {
             Err(_) if has_other_login(tokens) => self.revoke_at(ctx, &tokens.login_url, tokens).await,
@@ -176,7 +177,7 @@ impl OAuthClient {
         }
     }
 
-    /// Maps the callback parameters `error` and `error_description` to a failure.
+    /// Maps the callback parameters `error` and `error_description` to a failure of the connect flow.
     pub fn callback_failure(self, error: &str, description: &str) -> ConnectFailure {
         let code = error.to_ascii_lowercase();
         if let Some((_, failure)) = self.method.callback_errors.iter().find(|(known, _)| *known == code) {

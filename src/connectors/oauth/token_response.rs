@@ -1,4 +1,4 @@
-//! Responses of the token endpoint. Most parameters are optional, and none contains the lifetime of the access token.
+//! Responses of the token endpoint. Most parameters are optional. The responses do not contain the lifetime of the access token.
 
 use super::OAuthClient;
 use crate::connectors::http::at_path;
@@ -28,8 +28,7 @@ fn value(parameter: Option<&str>) -> Option<&str> {
 }
 
 impl TokenResponse {
-    /// Returns the tokens of a new grant, or of a refresh if there are previous tokens. Parameters that the response omits keep
-    /// their previous values.
+    /// Converts the response to tokens. After a refresh, `previous` supplies the parameters that the response omits.
     pub(super) fn to_tokens(
         &self,
         ctx: &Ctx,

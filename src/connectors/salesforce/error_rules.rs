@@ -17,9 +17,9 @@ use crate::domain::connection::connect_failure::ConnectFailure::{
 use crate::domain::connection::health::Responsible::{self, Admin, Operator, ProviderAdministrator as Setup, Transient};
 use std::time::Duration;
 
-/// Delay if the response has no `Retry-After` header. Equals the first backoff of a job.
+/// Delay after a short overload. Equals the first backoff of a job. A `Retry-After` header overrides this delay and the next two.
 const SECONDS: Kind = rate_limited(5);
-/// Delay after the daily limit. The limit counts the last 24 hours, so it can end at any time.
+/// Delay after the daily API limit. The limit counts the calls of the last 24 hours, so further calls can succeed at any time.
 const MINUTES: Kind = rate_limited(300);
 /// Delay after the login limit, which counts logins per hour.
 const HOUR: Kind = rate_limited(3_600);
@@ -77,12 +77,12 @@ const MISSING_VERSION: ErrorRule = ErrorRule {
 
 #[rustfmt::skip]
 pub(super) static ERROR_RULES: &[ErrorRule] = &[
-    // A refresh does not help after the next three responses.
+    // The next three rules: a new access token would get the same response, so the tokens are not refreshed.
     api(only(401), ("INVALID_SESSION_ID", "not valid for use with the rest api"), Forbidden, Setup, "no_rest_access", say::NO_REST),
     api(only(401), ("INVALID_SESSION_ID", "not attached to agent"), Forbidden, Setup, "agents_only", say::NO_AGENT),
     api(only(401), ("INVALID_AUTH_HEADER", ""), Refused, Operator, "header_refused", ""),
     api(ANY, ("INVALID_SESSION_ID", ""), SessionExpired, Transient, "session_ended", ""),
-    // The edge servers respond with HTML or XML to an expired token.
+    // Salesforce's edge servers respond to an expired token with HTML or XML.
     rule(Data, only(401), Html, SessionExpired, Transient, "unauthorized_page", ""),
     MISSING_VERSION,
     api(only(403), ("", "bad_oauth_token"), SessionExpired, Transient, "token_refused", ""),
@@ -90,7 +90,7 @@ pub(super) static ERROR_RULES: &[ErrorRule] = &[
     api(ANY, ("REQUEST_LIMIT_EXCEEDED", "concurrent"), SECONDS, Transient, "too_many_at_once", say::BUSY),
     api(ANY, ("REQUEST_LIMIT_EXCEEDED", ""), MINUTES, Transient, "daily_limit", say::DAILY_LIMIT),
     api(ANY, ("TOO_MANY_APEX_REQUESTS", ""), SECONDS, Transient, "too_many_apex_requests", say::BUSY),
-    // The administrator of the org must change permissions or settings.
+    // Errors that the org's administrator must fix in permissions or settings.
     api(ANY, ("API_DISABLED_FOR_ORG", ""), Forbidden, Setup, "api_disabled", say::NO_API),
     api(ANY, ("FUNCTIONALITY_NOT_ENABLED", ""), Forbidden, Setup, "not_enabled", say::NO_API),
     api(ANY, ("INSUFFICIENT_ACCESS", ""), Forbidden, Setup, "no_access", say::NO_ACCESS),
@@ -133,7 +133,7 @@ pub(super) static ERROR_RULES: &[ErrorRule] = &[
     consent(("oauth_app_access_denied", ""), GrantDead, AppBlocked, "app_access_denied"),
     consent(("invalid_app_access", ""), GrantDead, AppBlocked, "app_not_approved"),
     token(("invalid_grant", "already being processed"), Unavailable, Transient, "refresh_under_way", say::RENEWING),
-    // Salesforce also sends this response to one of two concurrent refreshes. The refresh token can still be valid.
+    // Salesforce also sends this response to one of two concurrent refreshes, so the refresh token can still be valid.
     token(("invalid_grant", "expired authorization code"), Unavailable, Transient, "refresh_collided", say::RENEWING),
     token(("invalid_grant", "inactive user"), GrantDead, Setup, "user_inactive", say::USER_OFF),
     token(("invalid_grant", "inactive org"), GrantDead, Setup, "org_inactive", say::ORG_OFF),
@@ -143,7 +143,7 @@ pub(super) static ERROR_RULES: &[ErrorRule] = &[
     token(("invalid_grant", ""), GrantDead, Admin, "grant_ended", say::EXPIRED),
     token(("inactive_user", ""), GrantDead, Setup, "user_deactivated", say::USER_OFF),
     token(("inactive_org", ""), GrantDead, Setup, "org_deactivated", say::ORG_OFF),
-    // These errors are retried, so that customers need not reconnect after the operator has fixed the configuration.
+    // These errors are retried, so that users need not reconnect after the operator has fixed the configuration.
     token(("invalid_client", ""), Unavailable, Operator, "client_refused", say::CREDENTIALS),
     token(("invalid_client_id", ""), Unavailable, Operator, "client_unknown", say::CREDENTIALS),
     token(("invalid_client_credentials", ""), Unavailable, Operator, "client_secret_refused", say::CREDENTIALS),
@@ -158,8 +158,8 @@ pub(super) static ERROR_RULES: &[ErrorRule] = &[
     token(("server_error", ""), Unavailable, Transient, "token_server_error", ""),
     token(("temporarily_unavailable", ""), Unavailable, Transient, "token_endpoint_busy", ""),
 
-    // Redirects are never followed, because the request contains a token. The response to a refresh contains the new host of a
-    // moved org.
+    // Redirects are never followed, because the request contains a token. After a redirect within the provider's hosts, a token
+    // refresh returns the new host of a moved org.
     rule(Either, (301, 308), Redirect(Foreign), HostNotAllowed, Setup, "redirect_elsewhere", say::FOREIGN_HOST),
     rule(Data, (301, 308), Redirect(Provider), SessionExpired, Transient, "org_moved", say::MOVED),
     rule(Token, (301, 308), Redirect(Provider), Unavailable, Transient, "login_moved", say::MOVED),

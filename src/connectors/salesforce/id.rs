@@ -6,8 +6,8 @@ use std::str::FromStr;
 
 /// Id of a Salesforce record in the 18-character form.
 ///
-/// The 15-character form is case-sensitive. The 18-character form adds three characters that encode the case of the others
-/// (Salesforce Help, "What are the different ID formats").
+/// The 15-character form is case-sensitive. The 18-character form adds three characters that encode the case of the first 15
+/// characters (Salesforce Help, "What are the different ID formats").
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "String")]
 pub struct SalesforceId(String);
@@ -27,7 +27,7 @@ impl SalesforceId {
         self.0.starts_with(prefix)
     }
 
-    /// Parses an id that begins with a key prefix. The key prefix identifies the object.
+    /// Parses an id that begins with `prefix`. The key prefix of an id identifies the type of the record.
     pub fn parse_with_prefix(text: &str, prefix: &str) -> Option<Self> {
         text.parse().ok().filter(|id: &Self| id.has_prefix(prefix))
     }

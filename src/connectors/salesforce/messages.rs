@@ -1,4 +1,4 @@
-//! User messages for errors from Salesforce. They say what happened, who can fix it, and where in Setup.
+//! User messages for errors from Salesforce. A message explains what happened, who can fix it, and where in Salesforce Setup.
 
 pub(super) const NO_REST: &str = "Salesforce accepts the sign-in but not for its REST API. Your Salesforce administrator must allow it: Setup → External \
      Client App Manager → the app → Policies (scope “Manage user data via APIs”, no High Assurance), and Setup → API Access Control.";

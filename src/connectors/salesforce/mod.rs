@@ -1,4 +1,4 @@
-//! Salesforce: OAuth 2.0 web server flow with PKCE, Opportunities, their files, and writing the status.
+//! Salesforce connector: OAuth 2.0 web server flow with PKCE, reads of Opportunities and their files, and writes of the status.
 
 mod checks;
 mod deals;

@@ -18,7 +18,7 @@ struct Entry {
     message: Option<String>,
 }
 
-/// Most error bodies are a list of entries, some are a single entry.
+/// An error body: usually a list of entries, and sometimes a single entry.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Entries {

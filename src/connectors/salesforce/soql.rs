@@ -1,4 +1,4 @@
-//! SOQL queries. Paging has a limit, and never leaves the account's host.
+//! SOQL queries. The number of result pages is limited, and all pages are requested from the account's host.
 
 use super::id::SalesforceId;
 use super::rest::{DATA, data_path};

@@ -62,8 +62,8 @@ pub async fn find_live(tx: &mut ReadConnection, token_digest: &str, now: Timesta
     tx.query(sql, params![token_digest, now]).optional().await
 }
 
-/// Current role of a token's owner; `None` if the token was revoked or has expired, or the owner is disabled. On PostgreSQL, this
-/// query locks the owner's row, as [`crate::db::auth::sessions::current_role`] does.
+/// Current role of a token's owner; `None` if the token was revoked or has expired, or the owner is disabled. On PostgreSQL,
+/// locks the owner's row for the reason given at [`crate::db::auth::sessions::current_role`].
 pub async fn current_role(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
@@ -86,8 +86,8 @@ pub async fn touch(tx: &mut Tx, id: &ApiTokenId, now: Timestamp) -> Result<()> {
     tx.query("UPDATE api_tokens SET last_used_at = $1 WHERE id = $2", params![now, id]).execute().await
 }
 
-/// Lists the tokens of the organization or of `owner`, newest first. Returns one row more than the page size if a next page
-/// exists.
+/// Lists the tokens of the organization, or only those of `owner`, newest first. Returns one row more than the page size if a
+/// next page exists.
 pub async fn list(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
@@ -106,7 +106,7 @@ pub async fn list(
     .await
 }
 
-/// Removes one of the organization's tokens, which must belong to `owner` if given.
+/// Removes one of the organization's tokens. If `owner` is given, removes the token only if it belongs to this user.
 pub async fn delete(
     tx: &mut Tx,
     organization: &OrganizationId,

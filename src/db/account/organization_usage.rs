@@ -1,4 +1,5 @@
-//! `organization_usage`: usage of each organization, which database triggers maintain. Further counts are computed on request.
+//! `organization_usage`: usage of each organization, which database triggers maintain. This module also counts uploads and
+//! unfinished deliveries, which the table does not contain.
 
 use crate::db::{ReadConnection, Result, params};
 use crate::domain::ids::OrganizationId;

@@ -22,8 +22,8 @@ pub async fn name(tx: &mut ReadConnection, id: &OrganizationId) -> Result<String
     tx.query("SELECT name FROM organizations WHERE id = $1", params![id]).scalar().await
 }
 
-/// Locks the organization until commit. Only concurrent calls of this function wait; rows that refer to the organization can be
-/// added.
+/// Locks the organization until commit. Concurrent calls of this function wait, but other transactions can still insert rows that
+/// refer to the organization.
 pub async fn lock(tx: &mut Tx, id: &OrganizationId) -> Result<()> {
     query_locked!(tx, "SELECT id FROM organizations WHERE id = $1", "FOR NO KEY UPDATE", params![id]).execute().await
 }
@@ -54,7 +54,8 @@ pub async fn after(tx: &mut ReadConnection, after: &str, limit: i64) -> Result<V
     query.scalars().await
 }
 
-/// Lists ids and names of organizations after the id `after` in id order, or only of organizations with the name `name`.
+/// Lists ids and names of organizations in id order, starting after the id `after`. If `name` is given, lists only organizations
+/// with this name.
 pub async fn names_after(
     tx: &mut ReadConnection,
     after: &str,

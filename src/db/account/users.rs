@@ -19,7 +19,7 @@ pub struct UserRow {
     pub last_signed_in_at: Option<Timestamp>,
 }
 
-/// Lookup key of an email address.
+/// Lookup key of an email address, which ignores case.
 pub fn email_key(email: &str) -> String {
     email.to_lowercase()
 }
@@ -33,7 +33,7 @@ pub async fn insert(tx: &mut Tx, user: &UserRow) -> Result<()> {
     query.execute().await
 }
 
-/// Finds a user by email address, ignoring case. The organization is unknown at sign-in, so this query does not filter by it.
+/// Finds a user by email address, ignoring case. The organization is unknown at sign-in, so this query covers all organizations.
 pub async fn find_by_email(tx: &mut ReadConnection, email: &str) -> Result<Option<UserRow>> {
     tx.query("SELECT * FROM users WHERE email_key = $1", params![email_key(email)]).optional().await
 }
@@ -81,7 +81,7 @@ pub async fn delete(tx: &mut Tx, organization: &OrganizationId, id: &UserId) -> 
     tx.query("DELETE FROM users WHERE organization_id = $1 AND id = $2", params![organization, id]).affects_rows().await
 }
 
-/// Number of admins other than the user `id` who can sign in.
+/// Number of admins that can sign in, not counting the user `id`.
 pub async fn other_admins(tx: &mut ReadConnection, organization: &OrganizationId, id: &UserId) -> Result<i64> {
     let sql = "SELECT count(*) FROM users
         WHERE organization_id = $1 AND id <> $2 AND role = 'admin' AND NOT is_disabled AND password_hash IS NOT NULL";

@@ -40,7 +40,7 @@ pub struct ActivityRow {
     pub at: Timestamp,
 }
 
-/// Defines builder methods that set an optional field.
+/// Defines builder methods. Each method sets an optional field.
 macro_rules! setters {
     ($($method:ident($field:ident: $type:ty)),* $(,)?) => {$(
         pub fn $method(mut self, value: $type) -> Self {
@@ -83,8 +83,8 @@ impl<'a> NewActivity<'a> {
     }
 }
 
-/// Adds an entry with the address and request ids of the [`RequestContext`]. The commit appends an audited entry to the hash
-/// chain.
+/// Adds an entry with the client address and request ids of the [`RequestContext`]. If the entry is audited, the commit appends
+/// it to the hash chain.
 pub async fn insert(tx: &mut Tx, activity: NewActivity<'_>) -> Result<()> {
     let (id, from): (ActivityId, _) = (new_id(), RequestContext::current());
     let address = from.address.map(|address| address.to_string());
@@ -131,7 +131,7 @@ const LINES: (&str, &str) = over_rows!(
     ""
 );
 
-/// Adds unaudited entries in this order, with the time `at`.
+/// Adds unaudited entries in the order of `lines`. All entries get the time `at`.
 pub async fn insert_all(tx: &mut Tx, lines: &[NewActivity<'_>], at: Timestamp) -> Result<()> {
     let rows = Value::from_iter(lines.iter().map(row)).to_string();
     tx.either(LINES.0, LINES.1, params![rows, at]).execute().await
@@ -161,8 +161,8 @@ pub async fn assign_to_contract(
     tx.query(sql, params![contract, organization, delivery]).execute().await
 }
 
-/// Lists a contract's timeline, oldest first, without downloads, which appear only in the audit log. Returns one row more than
-/// the page size if a next page exists.
+/// Lists a contract's timeline, oldest first. Omits downloads, which appear only in the audit log. Returns one row more than the
+/// page size if a next page exists.
 pub async fn of_contract(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
@@ -176,7 +176,7 @@ pub async fn of_contract(
     tx.query(sql, params![organization, contract, after.map_or("", ActivityId::as_str), page.limit() + 1]).all().await
 }
 
-/// Like [`of_contract`], newest first.
+/// Like [`of_contract`], but newest first.
 pub async fn of_contract_newest_first(
     tx: &mut ReadConnection,
     organization: &OrganizationId,

@@ -1,11 +1,12 @@
 //! The hash chains of the audit log: appends entries, and reads them for verification.
 //!
-//! Each organization has one chain. A transaction inserts an audited entry at the event, and appends it to the chain at commit.
+//! Each organization has one chain. The head of a chain is a row with the newest sequence number and hash. A transaction inserts
+//! an audited entry when the event occurs, and appends the entry to the chain at commit.
 //!
-//! Lock order: the head of a chain is the last lock of a transaction. A transaction locks several heads in the order of their
-//! organization ids. While it holds a head, it updates only the head and its own entries. These rules prevent deadlocks.
+//! Lock order: a transaction locks the heads after everything else, in the order of the organization ids. While the transaction
+//! holds the lock of a head, it updates only the head and its own entries. These rules prevent deadlocks.
 //!
-//! The sequence number is assigned under the head's lock and committed with the entry, so sequence numbers have no gaps.
+//! The sequence number is assigned while the head is locked, and is committed with the entry, so sequence numbers have no gaps.
 
 use crate::audit_chain::{ChainKey, GENESIS, Head, Line};
 use crate::db::{ReadConnection, Result, Tx, params, query_locked};
@@ -41,7 +42,7 @@ impl ChainedLines {
     }
 }
 
-/// Appends the transaction's audited entries to the chains. The commit must follow immediately.
+/// Appends the transaction's audited entries to the chains. The caller must commit immediately afterwards.
 pub(crate) async fn append(tx: &mut Tx) -> Result<()> {
     let lines = std::mem::take(&mut tx.audited.lines);
     if lines.is_empty() {
@@ -87,7 +88,8 @@ async fn extend(tx: &mut Tx, key: &ChainKey, lines: Vec<Unchained>) -> Result<()
     if is_genuine {
         row.mac = key.head_mac(&organization_id, &row.head());
     } else {
-        // A new MAC would authenticate the manipulated head. The invalid MAC keeps the verification of the chain failing.
+        // Keeps the invalid MAC, so that the verification of the chain still fails. A new MAC would authenticate the manipulated
+        // head.
         tracing::error!(organization = %organization_id, "the head of the audit log's chain was changed outside of LexiContract");
     }
     let sql = "UPDATE audit_heads SET sequence = $1, hash = $2, mac = $3 WHERE organization_id = $4";
@@ -99,7 +101,7 @@ pub struct HeadRow {
     /// Sequence number of the newest entry, to which `hash` belongs.
     pub sequence: i64,
     pub hash: String,
-    /// Number of audited entries that are older than the chain.
+    /// Number of audited entries that were inserted before the chain existed, and are not in the chain.
     pub unchained: i64,
     mac: String,
 }
@@ -130,7 +132,7 @@ async fn lock_head(tx: &mut Tx, key: &ChainKey, organization: &OrganizationId, n
             let mac = key.head_mac(organization, &head);
             (head, mac)
         }
-        // The head of a chain with entries was deleted. The chain continues, but the empty MAC makes its verification fail.
+        // The chain has entries, so its head was deleted. The chain continues, but the empty MAC makes its verification fail.
         Some((sequence, hash)) => (Head { sequence, hash: hash.unwrap_or_default(), unchained }, String::new()),
     };
     let sql = "INSERT INTO audit_heads (organization_id, sequence, hash, unchained, mac) VALUES ($1, $2, $3, $4, $5)

@@ -29,7 +29,7 @@ pub struct AuditRow {
     pub previous_hash: Option<String>,
 }
 
-/// Default time range of a query, which covers every valid time.
+/// Default time range of an audit query. It covers every valid time.
 const ALWAYS: (Timestamp, Timestamp) = (Timestamp::from_millis(0), Timestamp::from_millis(253_370_764_800_000));
 
 /// Lists the organization's audit log, newest first. Returns one row more than the page size if a next page exists.

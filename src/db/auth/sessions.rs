@@ -10,7 +10,7 @@ pub struct NewSession<'a> {
     pub organization_id: &'a OrganizationId,
     pub user_id: &'a UserId,
     pub token_digest: &'a str,
-    /// Expiry of the session, even if it is in use.
+    /// Absolute expiry, which use of the session does not extend.
     pub expires_at: Timestamp,
 }
 

@@ -6,7 +6,8 @@ use crate::domain::ids::{ConnectionId, OrganizationId};
 use crate::domain::time::Timestamp;
 use sqlx::types::Json;
 
-/// Replaces the last result. Keeps the last result with a response of the provider if the new test got no response.
+/// Stores the result of a test. `answered` keeps the last result with a response from the provider, so a test without a response
+/// does not change it.
 pub async fn store(
     tx: &mut Tx,
     organization: &OrganizationId,

@@ -11,7 +11,7 @@ use crate::domain::time::Timestamp;
 pub struct DisconnectionRow {
     pub id: DisconnectionId,
     pub organization_id: OrganizationId,
-    /// `None` for receipts from before this column existed.
+    /// `None` in receipts that are older than this column.
     pub connection_id: Option<ConnectionId>,
     pub provider: String,
     pub account_label: String,
@@ -20,7 +20,7 @@ pub struct DisconnectionRow {
     pub disconnected_at: Timestamp,
     pub revocation_id: Option<String>,
     pub revocation: Revocation,
-    /// Time at which the revocation succeeded or was given up.
+    /// Time at which the revocation succeeded, or the server stopped retrying it.
     pub revoked_at: Option<Timestamp>,
     #[sqlx(flatten)]
     pub counts: CountsRow,
@@ -86,7 +86,7 @@ pub async fn set_pending_revocation(
     tx.query(sql, params![revocation_id, Revocation::Pending, organization, id]).execute().await
 }
 
-/// Stores the outcome of a revocation in the receipt; `false` if no receipt has this revocation.
+/// Stores the outcome of a revocation in its receipt; `false` if no receipt refers to this revocation.
 pub async fn record_revocation(
     tx: &mut Tx,
     organization: &OrganizationId,

@@ -1,4 +1,4 @@
-//! Health of connections, which one query reads from several tables.
+//! Health of connections. One query reads it from several tables.
 
 use super::ConnectionRow;
 use crate::db::{ReadConnection, Result, params};
@@ -9,7 +9,7 @@ use crate::domain::time::Timestamp;
 use sqlx::types::Json;
 
 /// A connection with its health. [`super::reconciliations::ReconciliationRow`] documents the fields from `due_at` to `note`.
-/// Before the first reconciliation, the times are `None` and the counts are zero.
+/// Before the first reconciliation, the times of these fields are `None` and the counts are zero.
 #[derive(sqlx::FromRow)]
 pub struct HealthRow {
     #[sqlx(flatten)]
@@ -17,7 +17,7 @@ pub struct HealthRow {
     pub last_connected_at: Timestamp,
     pub last_event_at: Option<Timestamp>,
     pub last_write_at: Option<Timestamp>,
-    /// Time of the next queued job, while the connection is degraded.
+    /// Time of the next queued job; `None` unless the connection is degraded.
     pub next_job_at: Option<Timestamp>,
     /// True if a contract is linked to this provider account.
     pub has_contract: bool,
@@ -39,7 +39,8 @@ pub struct HealthRow {
     pub has_pending: bool,
 }
 
-/// Lists the organization's connections with their health in the order of [`super::list`], or the connection `only`.
+/// Lists the organization's connections with their health, in the order of [`super::list`]. If `only` is given, lists only this
+/// connection.
 pub async fn list(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
@@ -72,7 +73,8 @@ pub async fn list(
     tx.query(sql, params![organization, now, only.map_or("", ConnectionId::as_str)]).all().await
 }
 
-/// Counts a connection's work in progress. The conditions on `status` match those of the partial indexes.
+/// Counts a connection's work in progress. The conditions on `status` equal those of the partial indexes, so that the queries use
+/// the indexes.
 pub async fn work(tx: &mut ReadConnection, organization: &OrganizationId, connection: &ConnectionId) -> Result<Work> {
     let sql = "SELECT min(id), count(*), CAST(coalesce(sum(CASE status WHEN 'parked' THEN 1 ELSE 0 END), 0) AS BIGINT)
         FROM deliveries

@@ -15,7 +15,7 @@ pub struct NewIssue<'a> {
     pub responsible: Responsible,
 }
 
-/// Records an issue; `false` if it is recorded already, the credentials have changed, or the connection needs a reconnect.
+/// Records an issue; `false` if the issue is already recorded, the credentials have changed, or the connection needs a reconnect.
 pub async fn set_issue(
     tx: &mut Tx,
     row: &ConnectionRow,
@@ -51,7 +51,7 @@ pub async fn record_success(tx: &mut Tx, organization: &OrganizationId, id: &Con
     tx.query(sql, params![organization, id, now]).execute().await
 }
 
-/// Records that the provider accepts an API key again, which makes a reconnect unnecessary.
+/// Records that the provider accepts the API key again, so that the connection needs no reconnect.
 pub async fn record_key_accepted(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId, now: Timestamp) -> Result<()> {
     let sql = "UPDATE organization_integrations
         SET status = 'connected', last_error = NULL, issue_cause = NULL, issue_responsible = NULL, failing_since = NULL,
@@ -74,8 +74,8 @@ pub async fn end_pause(tx: &mut Tx, organization: &OrganizationId, id: &Connecti
     tx.query(sql, params![organization, id, now]).affects_rows().await
 }
 
-/// Lists connections that use an API key and have had no activity since `before` and no queued or running jobs. The server tests
-/// them, because no job would detect that the key was revoked.
+/// Lists connections with an API key that have no queued or running jobs, and no activity since `before`. The server tests these
+/// connections, because no job would detect a revoked key.
 pub async fn idle_keys(tx: &mut ReadConnection, before: Timestamp, limit: i64) -> Result<Vec<FullId>> {
     let sql = "SELECT c.organization_id, c.id FROM organization_integrations c JOIN integrations i ON i.id = c.integration_id
         WHERE i.auth_type = 'api_key' AND c.status = 'connected' AND c.is_enabled
@@ -85,7 +85,8 @@ pub async fn idle_keys(tx: &mut ReadConnection, before: Timestamp, limit: i64) -
     tx.query(sql, params![before, limit]).all().await
 }
 
-/// Lists degraded connections without queued or running jobs. The server tests them, because no job would detect a recovery.
+/// Lists degraded connections without queued or running jobs. The server tests these connections, because no job would detect a
+/// recovery.
 pub async fn degraded_and_idle(tx: &mut ReadConnection, now: Timestamp, limit: i64) -> Result<Vec<FullId>> {
     let sql = "SELECT c.organization_id, c.id FROM organization_integrations c
         WHERE c.status = 'degraded' AND (c.paused_until IS NULL OR c.paused_until <= $1)

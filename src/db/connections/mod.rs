@@ -26,7 +26,7 @@ use sqlx::types::Json;
 pub struct Metadata {
     #[serde(default)]
     pub settings: Settings,
-    /// Valid secrets, newest first.
+    /// Webhook secrets that are valid, newest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub webhook_secrets: Vec<SecretDigest>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -74,7 +74,7 @@ pub struct ConnectionRow {
     pub updated_at: Timestamp,
 }
 
-/// Organization and id of a connection, in lists of all organizations.
+/// Organization and id of a connection, for lists that cover all organizations.
 pub type FullId = (OrganizationId, ConnectionId);
 
 impl ConnectionRow {
@@ -87,7 +87,7 @@ pub async fn count(tx: &mut ReadConnection, organization: &OrganizationId) -> Re
     tx.query("SELECT count(*) FROM organization_integrations WHERE organization_id = $1", params![organization]).scalar().await
 }
 
-/// Adds a connection. A unique violation means that the organization has a connection to this environment.
+/// Adds a connection. A unique violation means that the organization already has a connection to this environment.
 pub async fn insert(tx: &mut Tx, row: &ConnectionRow) -> Result<()> {
     let query = insert! {
         tx, "organization_integrations" (id, organization_id, integration_id, is_enabled, credentials, credentials_version,
@@ -115,7 +115,7 @@ pub async fn find_locked(tx: &mut Tx, organization: &OrganizationId, id: &Connec
     .await
 }
 
-/// Lists the organization's connections, oldest first. Each integration, environment and host has at most one connection.
+/// Lists the organization's connections, oldest first. There is at most one connection per integration, environment and host.
 pub async fn list(tx: &mut ReadConnection, organization: &OrganizationId) -> Result<Vec<ConnectionRow>> {
     let sql = "SELECT * FROM organization_integrations WHERE organization_id = $1 ORDER BY id LIMIT 1000";
     tx.query(sql, params![organization]).all().await
@@ -133,7 +133,7 @@ pub async fn find_in_environment(
     tx.query(sql, params![organization, integration, environment, host]).optional().await
 }
 
-/// Finds the organization's connection to a provider account, preferably a working one.
+/// Finds the organization's connection to a provider account. Prefers a working connection if there are several.
 pub async fn find_by_account(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
@@ -192,8 +192,8 @@ pub async fn take_refresh_lease(tx: &mut Tx, row: &ConnectionRow, lease: &str, n
 
 /// Stores refreshed tokens and releases the lease; `false` if the credentials have changed.
 ///
-/// Compares the version of the credentials, not the lease. The lease can expire while the server waits for the response, but only
-/// the new tokens are valid and must be stored.
+/// Compares the version of the credentials, not the lease. The lease can expire while the server waits for the response. Even
+/// then the new tokens must be stored, because only the new tokens are valid.
 pub async fn finish_refresh(tx: &mut Tx, row: &ConnectionRow, credentials: &[u8], now: Timestamp) -> Result<bool> {
     let sql = "UPDATE organization_integrations
         SET credentials = $1, credentials_version = credentials_version + 1, updated_at = $2,

@@ -18,7 +18,7 @@ pub struct OAuthFlowRow {
     pub environment: Environment,
     /// Host of the environment `my_domain`; empty for other environments.
     pub host: String,
-    /// Login host that issues the authorization code, and the only host at which the code is redeemed.
+    /// Login host that issues the authorization code. The server redeems the code only at this host.
     pub login_url: String,
     /// Encrypted PKCE verifier; empty after the flow has ended.
     pub verifier: Vec<u8>,
@@ -41,8 +41,8 @@ pub async fn insert(tx: &mut Tx, flow: &OAuthFlowRow) -> Result<()> {
     query.execute().await
 }
 
-/// Claims a flow for its first callback; `None` for later callbacks. A callback contains only the `state`, so this query does not
-/// filter by organization.
+/// Claims a flow for its first callback; `None` for later callbacks. A callback identifies the flow only by its `state`, so this
+/// query does not filter by organization.
 pub async fn claim(tx: &mut Tx, state_digest: &str) -> Result<Option<OAuthFlowRow>> {
     let sql = "UPDATE oauth_flows SET outcome = $1 WHERE state_digest = $2 AND outcome IS NULL RETURNING *";
     tx.query(sql, params![CLAIMED, state_digest]).optional().await

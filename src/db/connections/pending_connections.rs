@@ -1,4 +1,4 @@
-//! `pending_connections`: connections that wait for an admin's confirmation. No other table refers to this table.
+//! `pending_connections`: connections that wait for an admin's confirmation. No other table references this table.
 
 use crate::db::{ReadConnection, Result, Tx, insert, params};
 use crate::domain::connection::Environment;
@@ -7,7 +7,7 @@ use crate::domain::time::Timestamp;
 
 #[derive(Clone, sqlx::FromRow)]
 pub struct PendingConnectionRow {
-    /// Id that the connection keeps after the confirmation.
+    /// Id of the connection, before and after the confirmation.
     pub id: ConnectionId,
     pub organization_id: OrganizationId,
     pub integration_id: IntegrationId,
@@ -36,7 +36,7 @@ pub async fn insert(tx: &mut Tx, row: &PendingConnectionRow) -> Result<()> {
     query.execute().await
 }
 
-/// Lists the organization's unexpired pending connections, oldest first, or the connection `only`.
+/// Lists the organization's unexpired pending connections, oldest first. If `only` is given, lists only this connection.
 pub async fn list(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
@@ -48,13 +48,13 @@ pub async fn list(
     tx.query(sql, params![organization, only.map_or("", ConnectionId::as_str), now]).all().await
 }
 
-/// Returns `true` if the connection is pending, even if it has expired and is not revoked yet.
+/// Returns `true` if the connection is pending. An expired connection remains pending until the server removes it.
 pub async fn exists(tx: &mut ReadConnection, organization: &OrganizationId, id: &ConnectionId) -> Result<bool> {
     let sql = "SELECT count(*) FROM pending_connections WHERE organization_id = $1 AND id = $2";
     Ok(tx.query(sql, params![organization, id]).scalar::<i64>().await? > 0)
 }
 
-/// Like [`exists`], for a connection to this environment.
+/// Like [`exists`], but for any connection to this environment.
 pub async fn exists_in_environment(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
@@ -68,7 +68,7 @@ pub async fn exists_in_environment(
     Ok(count > 0)
 }
 
-/// Removes and returns an unexpired pending connection. Only one of several concurrent callers gets it.
+/// Removes and returns an unexpired pending connection. Only one of several concurrent callers gets the connection.
 pub async fn take(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -79,7 +79,7 @@ pub async fn take(
     tx.query(sql, params![organization, id, now]).optional().await
 }
 
-/// Removes and returns up to `limit` expired connections of all organizations.
+/// Removes and returns up to `limit` expired pending connections of all organizations.
 pub async fn take_expired(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<Vec<PendingConnectionRow>> {
     let sql = "DELETE FROM pending_connections WHERE id IN (
             SELECT id FROM pending_connections WHERE confirm_until <= $1 ORDER BY id LIMIT $2) RETURNING *";

@@ -40,7 +40,7 @@ pub struct Outcome {
     pub last_link: String,
 }
 
-/// Reconciliation of a connection; `None` before the first run is scheduled.
+/// Finds the reconciliation of a connection; `None` before the first run is scheduled.
 pub async fn find(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
@@ -50,8 +50,8 @@ pub async fn find(
     tx.query(sql, params![organization, connection]).optional().await
 }
 
-/// Lists connections whose reconciliation is due, and connections older than `since` that were never reconciled. Skips
-/// connections with paused calls.
+/// Lists connections whose reconciliation is due, and never reconciled connections that were created before `since`. Omits
+/// connections whose calls are paused.
 pub async fn due(tx: &mut ReadConnection, now: Timestamp, since: Timestamp, limit: i64) -> Result<Vec<FullId>> {
     let sql = "SELECT c.organization_id, c.id FROM organization_integrations c
         JOIN integrations i ON i.id = c.integration_id
@@ -78,7 +78,7 @@ pub async fn postpone(
     tx.query(sql, params![connection, organization, until, now]).affects_rows().await
 }
 
-/// Makes a reconciliation due now, for example after a reconnect, because webhook calls can have been missed.
+/// Makes a reconciliation due now, for example after a reconnect, because the server can have missed webhook calls.
 pub async fn reschedule_now(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId, now: Timestamp) -> Result<()> {
     let sql = "UPDATE reconciliations SET due_at = $1 WHERE organization_id = $2 AND connection_id = $3";
     tx.query(sql, params![now, organization, connection]).execute().await

@@ -71,12 +71,12 @@ impl SealedColumn {
         tx.query(self.statements().count, params![]).scalar().await
     }
 
-    /// Returns up to `limit` values from the rows after the primary key `id`, in key order.
+    /// Returns up to `limit` encrypted values in the order of the primary key, starting after the key `id`.
     pub async fn after(self, tx: &mut ReadConnection, id: &str, limit: i64) -> Result<Vec<SealedRow>> {
         tx.query(self.statements().after, params![id, limit]).all().await
     }
 
-    /// Replaces a value; `false` if the stored value is no longer that of `row`.
+    /// Replaces the encrypted value of `row`; `false` if the stored value has changed since `row` was read.
     pub async fn replace(self, tx: &mut Tx, row: &SealedRow, sealed: &[u8]) -> Result<bool> {
         tx.query(self.statements().replace, params![sealed, &row.id, &row.sealed]).affects_rows().await
     }

@@ -7,21 +7,21 @@ use crate::domain::time::Timestamp;
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct RefreshRow {
-    /// Version of the credentials whose refresh token was sent; `None` after the response is stored.
+    /// Version of the credentials whose refresh token was sent; `None` once the response is stored.
     pub sent_version: Option<i64>,
     pub sent_at: Option<Timestamp>,
-    /// Earliest time to send the refresh token again after its response was lost.
+    /// Earliest time to send the refresh token again after the response was lost.
     pub resend_at: Option<Timestamp>,
     /// True if the refresh token was sent a second time.
     pub is_resend: bool,
     /// True if the last response contained a new refresh token (token rotation); `None` before the first response.
     pub rotates: Option<bool>,
-    /// Version of the credentials that the provider rejected right after a refresh.
+    /// Version of the credentials whose access token the provider rejected right after a refresh.
     pub refused_version: Option<i64>,
     pub refused_at: Option<Timestamp>,
     /// Earliest time of the next refresh after a failure.
     pub not_before_at: Option<Timestamp>,
-    /// Time of the next use that keeps the refresh token from expiring.
+    /// Time of the next refresh, which prevents the refresh token from expiring unused.
     pub keep_alive_at: Timestamp,
 }
 
@@ -31,7 +31,7 @@ pub async fn find(tx: &mut ReadConnection, organization: &OrganizationId, id: &C
     tx.query(sql, params![organization, id]).optional().await
 }
 
-/// The intent to send a refresh token, which is recorded before the request and survives a crash.
+/// The intent to send a refresh token. It is recorded before the request, so that it survives a crash of the server.
 pub struct Intent {
     pub at: Timestamp,
     pub resend_at: Timestamp,
@@ -50,8 +50,8 @@ pub async fn record_intent(tx: &mut Tx, row: &ConnectionRow, intent: &Intent) ->
     tx.query(sql, params![id, organization_id, credentials_version, at, keep_alive_at, resend_at, is_resend]).execute().await
 }
 
-/// Records that the provider did not receive the request. Keeps the state of an earlier request with this token, which the
-/// provider can have received.
+/// Records that the provider did not receive the request. If the request was a resend, keeps the state of the earlier request
+/// with this token, because the provider can have received that request.
 pub async fn record_not_received(tx: &mut Tx, row: &ConnectionRow) -> Result<()> {
     let sql = "UPDATE token_refreshes SET sent_version = CASE WHEN is_resend THEN sent_version END,
             sent_at = CASE WHEN is_resend THEN sent_at END, is_resend = FALSE
@@ -65,7 +65,7 @@ pub async fn record_lost_response(tx: &mut Tx, row: &ConnectionRow, resend_at: T
     tx.query(sql, params![resend_at, &row.organization_id, &row.id, row.credentials_version]).execute().await
 }
 
-/// Records a response and the time of the next use that keeps the token valid.
+/// Records a response, and the time of the next refresh that prevents the token from expiring.
 pub async fn record_response(tx: &mut Tx, row: &ConnectionRow, rotates: bool, keep_alive_at: Timestamp) -> Result<()> {
     let sql = "UPDATE token_refreshes SET sent_version = NULL, sent_at = NULL, resend_at = NULL, is_resend = FALSE,
             not_before_at = NULL, rotates = $1, keep_alive_at = $2
@@ -91,7 +91,7 @@ pub async fn reset(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId
     tx.query(sql, params![id, organization, keep_alive_at]).execute().await
 }
 
-/// Lists connections whose refresh token must be used again, and connections older than `since` that were never refreshed.
+/// Lists connections whose refresh is due, and never refreshed connections that were created before `since`.
 pub async fn due(tx: &mut ReadConnection, now: Timestamp, since: Timestamp, limit: i64) -> Result<Vec<FullId>> {
     let sql = "SELECT c.organization_id, c.id FROM organization_integrations c
         JOIN integrations i ON i.id = c.integration_id
@@ -102,7 +102,7 @@ pub async fn due(tx: &mut ReadConnection, now: Timestamp, since: Timestamp, limi
     tx.query(sql, params![now, since, limit]).all().await
 }
 
-/// Schedules the next use that keeps the token valid; `false` if another server has scheduled it already.
+/// Schedules the next refresh that prevents the token from expiring; `false` if another server has already scheduled it.
 pub async fn postpone(
     tx: &mut Tx,
     organization: &OrganizationId,

@@ -46,8 +46,8 @@ pub async fn insert(tx: &mut Tx, row: &WebhookSecretRow) -> Result<()> {
     query.execute().await
 }
 
-/// Sets the expiry of the current secret to `valid_until`; `false` if there is none. Removes expired secrets and all but the
-/// newest [`MAX_ENDING`].
+/// Sets the expiry of the current secret to `valid_until`; `false` if there is no current secret. Removes expired secrets, and
+/// keeps at most the newest [`MAX_ENDING`] secrets.
 pub async fn retire(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -87,7 +87,7 @@ pub async fn list(
     tx.query(sql, params![organization, connection, now]).all().await
 }
 
-/// Finds the connection of a valid secret. The secret determines the organization, so this query does not filter by it.
+/// Finds the connection of a valid secret. The secret determines the organization, so this query does not filter by organization.
 pub async fn find_caller(tx: &mut ReadConnection, digest: &str, now: Timestamp) -> Result<Option<CallerRow>> {
     let sql = "SELECT s.digest, s.organization_id, s.connection_id, c.integration_id, c.external_account_id, c.is_enabled,
             c.metadata, s.last_used_at

@@ -10,7 +10,7 @@ pub struct LinkRow {
     pub id: LinkId,
     pub organization_id: OrganizationId,
     pub contract_id: ContractId,
-    /// Connection that last read the record; `None` after its removal.
+    /// Connection that last read the record; `None` after the connection is removed.
     pub connection_id: Option<ConnectionId>,
     pub integration_id: IntegrationId,
     pub account_id: String,
@@ -26,7 +26,7 @@ pub struct LinkRow {
     /// Status label that was last written to the record.
     pub last_synced_value: Option<String>,
     pub last_synced_at: Option<Timestamp>,
-    /// Number of attempts to write the current value.
+    /// Number of attempts to write the current status label to the record.
     pub sync_attempts: i64,
     pub sync_error: Option<String>,
     pub created_at: Timestamp,
@@ -41,7 +41,7 @@ pub struct AccountRef<'a> {
     pub account: &'a str,
 }
 
-/// Adds a link; `false` if the record is already the source of another contract.
+/// Adds a link; `false` if another contract was already created from the record.
 pub async fn insert(tx: &mut Tx, row: &LinkRow) -> Result<bool> {
     let query = insert! {
         tx, "contract_links" (id, organization_id, contract_id, connection_id, integration_id, account_id, record_type, record_id,
@@ -70,7 +70,8 @@ pub async fn of_contract(tx: &mut ReadConnection, organization: &OrganizationId,
     tx.query(sql, params![organization, contract]).all().await
 }
 
-/// Lists the contracts that were created from records with this id, newest first. Accounts of a provider can have equal ids.
+/// Lists the contracts that were created from records with this id, newest first. There can be several contracts, because record
+/// ids are unique only within one account.
 pub async fn contracts_of_record(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
@@ -83,7 +84,7 @@ pub async fn contracts_of_record(
     tx.query(sql, params![organization, integration, record.kind, &record.id]).scalars().await
 }
 
-/// Lists an account's source links with a written status after the id `after`, in id order.
+/// Lists the source links of an account whose status was written to the record, in id order, starting after the id `after`.
 pub async fn written(tx: &mut ReadConnection, account: AccountRef<'_>, after: &str, limit: i64) -> Result<Vec<LinkRow>> {
     let sql = "SELECT * FROM contract_links
         WHERE organization_id = $1 AND integration_id = $2 AND account_id = $3 AND role = 'source'

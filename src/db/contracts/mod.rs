@@ -21,7 +21,7 @@ pub struct ContractRow {
     pub updated_at: Timestamp,
 }
 
-/// A listed contract. The fields of its source record are `None` if the contract has none.
+/// A row of the contract list. The fields of the source record are `None` if the contract has no source record.
 #[derive(Clone, sqlx::FromRow)]
 pub struct ListedContractRow {
     #[sqlx(flatten)]
@@ -71,8 +71,9 @@ pub enum Order {
     Account,
 }
 
-/// Builds the query of a list. The first form takes the condition for the rows after the previous page and the sort columns. The
-/// second form sorts by a column and the id, and takes the column, the comparison with the last row and the direction.
+/// Builds the SQL of [`list()`]. The first form takes the condition for the rows of the next page, and the sort order. The second
+/// form sorts by a column and the id. It takes the column, the operator that compares with the previous page's last row, and the
+/// sort direction.
 macro_rules! list {
     ([$($after:literal),+], [$($order:literal),+]) => {
         concat!(
@@ -128,7 +129,7 @@ pub async fn list(
     .await
 }
 
-/// Number of matching contracts per status. Ignores the filter's status.
+/// Number of contracts per status that match the rest of the filter. Ignores the status in the filter.
 pub async fn counts(
     tx: &mut ReadConnection,
     organization: &OrganizationId,

@@ -1,11 +1,11 @@
 use crate::domain::search_key::{SEPARATOR, search_key};
 
-/// Sort key of contracts without a counterparty. It sorts after every name.
+/// Sort key of contracts without a counterparty, which sorts after every name.
 const NO_PARTY: &str = "\u{10ffff}";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SearchKeys {
-    /// Search key of title, source record and counterparty. The title comes first, so that the key sorts contracts by title.
+    /// Search key of title, source record and counterparty. Starts with the title, so that contracts can be sorted by this key.
     pub search: String,
     /// Sort key of the counterparty.
     pub party: String,

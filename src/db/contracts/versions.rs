@@ -11,7 +11,7 @@ pub const UPLOAD: &str = "upload";
 
 #[derive(Clone, sqlx::FromRow)]
 pub struct VersionRow {
-    /// Id of the version and name of the stored file.
+    /// Id of the version. It is also the name of the stored file.
     pub id: VersionId,
     pub organization_id: OrganizationId,
     pub contract_id: ContractId,
@@ -22,7 +22,7 @@ pub struct VersionRow {
     pub content_type: String,
     pub size_bytes: i64,
     pub sha256: String,
-    /// Checksum with which a provider's file is recognized before a download.
+    /// Checksum for comparison with a provider's file, so that an unchanged file is not downloaded again.
     pub md5: Option<String>,
     /// Slug of the provider, or [`UPLOAD`].
     pub source: String,
@@ -76,7 +76,7 @@ pub async fn list(tx: &mut ReadConnection, organization: &OrganizationId, contra
     Ok(rows)
 }
 
-/// Stores the id of a newer file revision with identical content, which needs no download.
+/// Stores the id of a newer file revision whose content is identical, so that it is not downloaded.
 pub async fn set_remote_id(tx: &mut Tx, organization: &OrganizationId, id: &VersionId, remote_id: &str) -> Result<()> {
     let sql = "UPDATE contract_versions SET remote_id = $1 WHERE organization_id = $2 AND id = $3";
     tx.query(sql, params![remote_id, organization, id]).execute().await

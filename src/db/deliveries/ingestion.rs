@@ -48,9 +48,9 @@ pub async fn lock_connection(
     .await
 }
 
-/// Adds deliveries for records without a waiting delivery, and returns the ids of the added deliveries.
+/// Adds deliveries, except for records that already have a waiting delivery. Returns the ids of the added deliveries.
 ///
-/// On PostgreSQL, an insert waits for a concurrent insert of the same key. All transactions insert their keys in the same order,
+/// On PostgreSQL, an insert waits for a concurrent insert of the same key. All transactions insert the keys in sorted order,
 /// which prevents deadlocks.
 pub async fn insert_unless_waiting(tx: &mut Tx, new: &[NewDelivery], now: Timestamp) -> Result<Vec<DeliveryId>> {
     let mut rows: Vec<Delivery<'_>> = new.iter().map(Delivery::new).collect();

@@ -47,7 +47,7 @@ impl DeliveryRow {
     }
 }
 
-/// Unique key of a waiting delivery. A record has at most one waiting delivery.
+/// Key of a waiting delivery. A unique index ensures that a record has at most one waiting delivery.
 pub(super) fn waiting_key(connection: &ConnectionId, record: &RecordRef) -> String {
     format!("{connection}:{}:{}", record.kind.into_str(), record.id)
 }
@@ -93,13 +93,14 @@ pub async fn begin(tx: &mut Tx, organization: &OrganizationId, id: &DeliveryId, 
     tx.query(sql, params![attempts, organization, id]).execute().await
 }
 
-/// Decrements the attempt counter, which [`begin`] has set, for an attempt that does not count.
+/// Decrements the attempt counter after a postponed attempt, which [`begin`] has counted.
 pub async fn undo_attempt(tx: &mut Tx, organization: &OrganizationId, id: &DeliveryId) -> Result<()> {
     let sql = "UPDATE deliveries SET attempts = attempts - 1 WHERE organization_id = $1 AND id = $2";
     tx.query(sql, params![organization, id]).execute().await
 }
 
-/// Schedules the next attempt of a delivery, or parks the delivery. Sets the waiting key unless another delivery has the key.
+/// Schedules the next attempt of a delivery, or parks the delivery. Sets the waiting key unless another delivery of the record
+/// has it.
 pub async fn wait(
     tx: &mut Tx,
     row: &DeliveryRow,
@@ -109,7 +110,8 @@ pub async fn wait(
 ) -> Result<()> {
     let key = waiting_key(&row.connection_id, &row.record());
     let row = DeliveryRow { status, next_attempt_at, error: error.map(str::to_owned), ..row.clone() };
-    // On PostgreSQL, the update waits until a concurrent ingestion of the key commits, and then fails.
+    // On PostgreSQL, if a concurrent ingestion inserts the same key, the update waits for its commit and then fails. The
+    // savepoint keeps the transaction usable.
     tx.query("SAVEPOINT waiting", params![]).execute().await?;
     match set_waiting(tx, &row, Some(&key)).await {
         Err(error) if is_unique_violation(&error) => {
@@ -161,8 +163,8 @@ pub async fn restart(tx: &mut Tx, row: &DeliveryRow, now: Timestamp) -> Result<(
     tx.query(sql, params![&row.organization_id, &row.id]).execute().await
 }
 
-/// Removes up to `limit` finished deliveries that were received before `before`, and their timeline entries that are not audited
-/// and not assigned to a contract.
+/// Removes up to `limit` finished deliveries that were received before `before`. Also removes their timeline entries, except
+/// entries that are audited or belong to a contract.
 pub async fn delete_ended(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<u64> {
     let sql = "DELETE FROM activity WHERE contract_id IS NULL AND NOT is_audit AND delivery_id IN (
             SELECT id FROM deliveries WHERE status IN ('done', 'failed') AND received_at < $1

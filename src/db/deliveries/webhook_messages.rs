@@ -6,7 +6,7 @@ use crate::domain::ids::{ConnectionId, OrganizationId};
 use crate::domain::time::Timestamp;
 use sqlx::types::Json;
 
-/// Records a message; `false` if it is recorded already. The caller must store the receipts in this transaction.
+/// Records a message; `false` if the message is already recorded. The caller must store the receipts in the same transaction.
 pub async fn insert_if_absent(
     tx: &mut Tx,
     organization: &OrganizationId,

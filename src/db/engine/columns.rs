@@ -18,7 +18,7 @@ use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
 use sqlx::{Database, Decode, Encode, Type};
 
-/// Implements the sqlx traits of a type by conversion to and from a type that sqlx supports.
+/// Implements the sqlx traits for a type, by conversion to and from a type that sqlx supports.
 macro_rules! stored_as {
     ([$($generics:tt)*] $type:ty as $stored:ty, $encode:expr, $decode:expr) => {
         impl<$($generics)* DB: Database> Type<DB> for $type

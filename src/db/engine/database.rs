@@ -30,14 +30,14 @@ pub(crate) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Time limit for waiting for another process's lock on the SQLite file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const SQLITE_READERS: u32 = 4;
-/// Bounds of the number of read connections. Within them, the pool has one connection (and thread) per processor.
+/// Lower and upper limit of the read pool, which otherwise has one connection (and thread) per processor.
 const MIN_READ_CONNECTIONS: usize = 2;
 const MAX_READ_CONNECTIONS: usize = 16;
 
 #[derive(Clone, Debug)]
 pub enum Db {
     Sqlite {
-        /// The only connection that writes. SQLite allows one writer at a time, and this pool's queue is fairer than SQLite's
+        /// Pool with the only write connection. SQLite allows one writer at a time, and the pool's queue is fairer than SQLite's
         /// busy handler.
         writer: SqlitePool,
         /// Connections for read transactions.
@@ -79,13 +79,13 @@ impl DerefMut for Tx {
 }
 
 pub enum Inner {
-    /// A transaction. Only write transactions have the counter.
+    /// A transaction. The counter is `None` for read transactions.
     Sqlite(Transaction<'static, Sqlite>, Option<CountOnDrop>),
     SqlitePooled(PooledConn),
     Postgres(PostgresSession),
 }
 
-/// Increments the number of ended write transactions on drop: after a commit, a rollback or a cancelled commit.
+/// Increments the number of ended write transactions on drop, which follows a commit, a rollback or a cancelled commit.
 pub struct CountOnDrop(Arc<AtomicU64>);
 
 impl Drop for CountOnDrop {
@@ -108,10 +108,11 @@ impl Db {
         let options = SqliteConnectOptions::from_str(url)?
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            // A 202 response promises that commits survive a power loss. NORMAL protects only against a crash of the process.
+            // A 202 response promises that commits survive a power loss. With `NORMAL`, commits survive only a crash of the
+            // process.
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            // Statement journals contain only a few rows, so they are kept in memory.
+            // Keeps statement journals in memory, because they contain only a few rows.
             .pragma("temp_store", "memory")
             .busy_timeout(BUSY_TIMEOUT)
             .disable_statement_logging();
@@ -119,7 +120,7 @@ impl Db {
             std::fs::create_dir_all(&folder).map_err(sqlx::Error::from)?;
             file_system::check(&folder)?;
         }
-        // Omits the ping before reuse, because connections to a local file do not become stale.
+        // Disables the ping before the reuse of a connection, because connections to a local file do not become stale.
         let pool = |connections: u32| {
             SqlitePoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT).test_before_acquire(false)
         };
@@ -141,8 +142,8 @@ impl Db {
         }
     }
 
-    /// Begins a write transaction. On SQLite it takes the write lock immediately, because a later upgrade of a read transaction
-    /// can fail without waiting.
+    /// Begins a write transaction. On SQLite, takes the write lock immediately, because an upgrade of a read transaction can fail
+    /// without waiting for the lock.
     pub async fn begin(&self) -> Result<Tx> {
         Ok(Tx { connection: self.open(Purpose::Write).await?, audited: ChainedLines::default() })
     }
@@ -151,7 +152,8 @@ impl Db {
         self.open(Purpose::Read).await
     }
 
-    /// Acquires a connection for queries that need no common snapshot, which saves the round trips of `BEGIN` and `COMMIT`.
+    /// Acquires a connection for queries that need no common snapshot. It has no transaction, which saves the round trips of
+    /// `BEGIN` and `COMMIT`.
     pub async fn acquire(&self) -> Result<ReadConnection> {
         self.open(Purpose::SingleQueries).await
     }
@@ -214,8 +216,10 @@ fn folder_of(options: &SqliteConnectOptions) -> Option<PathBuf> {
     Some(if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder.to_owned() })
 }
 
-/// Begins a write transaction, and replaces the write connection if it is broken. SQLite rolls back automatically when the disk
-/// is full, but the driver still counts an open transaction, so every later `BEGIN` on the connection fails.
+/// Begins a write transaction. If `BEGIN` fails because the connection is broken, replaces the connection.
+///
+/// When the disk is full, SQLite rolls back automatically, but the driver still counts an open transaction. Every later `BEGIN`
+/// on that connection fails.
 async fn begin_immediate(writer: &SqlitePool) -> Result<Transaction<'static, Sqlite>> {
     match writer.begin_with("BEGIN IMMEDIATE").await {
         Err(sqlx::Error::InvalidSavePointStatement) => {
@@ -261,8 +265,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Serializes claims of analyses until commit, so that each claim sees the earlier claims. SQLite has only one writer and
-    /// needs no lock.
+    /// Serializes claims of analyses until commit, so that each claim sees the earlier claims. SQLite needs no lock, because it
+    /// has only one writer.
     pub(crate) async fn lock_analyses(&mut self) -> Result<()> {
         if self.is_postgres() {
             self.query("SELECT pg_advisory_xact_lock(hashtext('lexicontract_analyses'))", params![]).execute().await?;

@@ -9,9 +9,9 @@ use std::path::Path;
 pub(crate) enum Fitness {
     /// A local disk, or a file system without known problems.
     Local,
-    /// Possibly on another machine. The reliability of locks and syncs depends on the system that provides the files.
+    /// The files are possibly on another machine, so the reliability of locks and syncs is unknown.
     Uncertain(&'static str),
-    /// On another machine, where SQLite's locks and shared memory do not work reliably.
+    /// The files are on another machine. SQLite's locks and shared memory do not work reliably there.
     Network(&'static str),
 }
 
@@ -26,7 +26,8 @@ pub(crate) fn of_folder(folder: &Path) -> Fitness {
     }
 }
 
-/// Returns `f_type` from statfs(2). The values have 32 bits, but the field is wider and, on some architectures, signed.
+/// Returns `f_type` from statfs(2). Casts the field to 32 bits, the size of all magic numbers, because its type depends on the
+/// architecture.
 fn magic_number(folder: &Path) -> io::Result<u32> {
     Ok(rustix::fs::statfs(folder)?.f_type as u32)
 }
@@ -69,7 +70,7 @@ mod tests {
 
     #[test]
     fn only_shared_file_systems_are_unsuitable() {
-        // Output of `stat -f -c %t` on folders with these file systems. The values are defined in linux/magic.h.
+        // These numbers are the output of `stat -f -c %t` on folders with these file systems, and are defined in linux/magic.h.
         assert_eq!([0x6969, 0xFF53_4D42].map(of_magic_number), [Fitness::Network("NFS"), Fitness::Network("SMB")]);
         assert_eq!(of_magic_number(0x6573_5546), Fitness::Uncertain("FUSE"));
         // ext4, XFS, Btrfs, ZFS, F2FS, tmpfs, overlayfs.

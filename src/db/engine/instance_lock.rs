@@ -1,23 +1,25 @@
-//! Two lock files next to the SQLite file: one restricts the SQLite file to one server, and the other serializes migrations.
+//! Lock files next to the SQLite file. The lock `.server` shows whether another server uses the SQLite file. The lock
+//! `.migration` serializes migrations.
 
 use crate::db::Db;
 use std::fs::{File, TryLockError};
 use std::io;
 use std::time::Duration;
 
-/// Time limit for waiting until another process's migration ends, and interval between attempts to get the lock.
+/// Time limit for waiting until another process has finished its migration.
 const MIGRATION_TIMEOUT: Duration = Duration::from_secs(60);
+/// Interval between attempts to get the migration lock.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 impl Db {
-    /// Locks the SQLite file for this server until the returned file is dropped or the process dies; `None` on PostgreSQL, and if
-    /// another server holds the lock.
+    /// Tries to get the server lock, which is held until the returned file is dropped or the process ends. Returns `None` if
+    /// another server holds the lock, and on PostgreSQL.
     pub fn try_lock_server(&self) -> io::Result<Option<File>> {
         self.try_lock(".server")
     }
 
-    /// Serializes migrations of a SQLite file, because SQLite has no lock that spans several transactions. On PostgreSQL, sqlx
-    /// holds a lock.
+    /// Serializes migrations of a SQLite file, because SQLite has no lock that spans several transactions. Returns `None` on
+    /// PostgreSQL, where sqlx locks the database during a migration.
     pub(crate) async fn lock_migrations(&self) -> io::Result<Option<File>> {
         if matches!(self, Self::Postgres { .. }) {
             return Ok(None);

@@ -1,6 +1,7 @@
 //! SQL of statements that receive many rows as one JSON parameter.
 
-/// Builds the SQL for SQLite and PostgreSQL from the texts before and after the `FROM` clause, which reads the rows in `$1`.
+/// Builds the SQL for SQLite and PostgreSQL. `$before` and `$after` are the SQL before and after the `FROM` clause, which reads
+/// the rows from the JSON array in `$1`.
 macro_rules! over_rows {
     ($before:literal, $after:literal) => {
         (

@@ -1,4 +1,4 @@
-//! A query for either engine. Both engines support the types of its parameters and rows.
+//! A query for SQLite or PostgreSQL. Both engines support the types of its parameters and rows.
 
 use super::read_pool::PooledConn;
 use crate::db::Result;
@@ -17,7 +17,7 @@ pub(crate) enum Query<'t> {
     Postgres(PostgresQuery<'t>),
 }
 
-/// A PostgreSQL query that keeps its parameters while it can be retried.
+/// A PostgreSQL query that keeps its parameters, so that it can be retried.
 pub(crate) struct PostgresQuery<'t> {
     session: &'t mut PostgresSession,
     sql: &'static str,
@@ -90,7 +90,6 @@ impl Query<'_> {
         self.rows_affected().await.map(drop)
     }
 
-    /// Returns `true` if the statement affected any row.
     pub(crate) async fn affects_rows(self) -> Result<bool> {
         Ok(self.rows_affected().await? > 0)
     }
@@ -108,7 +107,7 @@ impl Query<'_> {
         self.optional().await?.ok_or(sqlx::Error::RowNotFound)
     }
 
-    /// Returns all rows. The query must have a `LIMIT`, or the table must be small.
+    /// Returns all rows. The query must have a `LIMIT` or read a small table, because all rows are kept in memory.
     pub(crate) async fn all<T: Row>(self) -> Result<Vec<T>> {
         run!(self, fetch_all, rows => rows.iter().map(T::from_row).collect())
     }
@@ -136,14 +135,16 @@ impl Query<'_> {
     }
 }
 
-/// Text of an `INSERT` statement with the parameters `$1`, `$2` … Called by [`insert!`].
+/// Returns the SQL of an `INSERT` statement with the parameters `$1`, `$2` … Called by [`insert!`].
 pub(crate) fn insert_sql(table: &str, columns: &[&str], end: &str) -> String {
     let numbers: Vec<String> = (1..=columns.len()).map(|number| format!("${number}")).collect();
     format!("INSERT INTO {table} ({}) VALUES ({}) {end}", columns.join(", "), numbers.join(", "))
 }
 
-/// Builds an `INSERT` statement. The columns in parentheses get the fields of `$row` with their names, and each further column
-/// gets its own value: `insert! { tx, "users" (id, name) = user, email_key = email_key(&user.email); "ON CONFLICT DO NOTHING" }`.
+/// Builds an `INSERT` statement. Each column in parentheses gets the field of `$row` with the same name. Each further column gets
+/// the value after `=`:
+///
+/// `insert! { tx, "users" (id, name) = user, email_key = email_key(&user.email); "ON CONFLICT DO NOTHING" }`
 macro_rules! insert {
     ($tx:expr, $table:literal ($($column:ident),+) = $row:expr $(, $more:ident = $value:expr)* $(; $end:literal)?) => {{
         static SQL: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
@@ -171,13 +172,13 @@ pub(crate) use insert;
 pub(crate) use params;
 pub(crate) use query_locked;
 
-/// Returns `true` if a unique constraint was violated. SQLite does not report the constraint's name, so the caller must know
-/// which constraint it can be.
+/// Returns `true` if a statement violated a unique constraint. The caller must know which constraint this can be, because SQLite
+/// does not report the constraint's name.
 pub fn is_unique_violation(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
 }
 
-/// Returns `true` if the rows in the statement caused the error, so that the statement can succeed with other rows. Returns
+/// Returns `true` if the rows in the statement caused the error, so that the same statement can succeed with other rows. Returns
 /// `false` for errors of the database itself, such as a full disk, a lock timeout or a shutdown.
 pub fn is_row_error(error: &sqlx::Error) -> bool {
     code(error).is_some_and(|code| match code.as_bytes() {

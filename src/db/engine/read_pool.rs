@@ -1,7 +1,7 @@
 //! A pool of read-only SQLite connections for single queries.
 //!
-//! sqlx's pool pings every returned connection in a separate task, which costs as much as a small query. This pool omits the
-//! ping, because connections to a local file do not become stale. It discards a connection if its last query failed or was
+//! sqlx's pool pings every returned connection in a separate task, which costs as much as a small query. This pool does not ping,
+//! because connections to a local file do not become stale. Instead, it discards a connection whose last query failed or was
 //! cancelled.
 
 use crate::db::Result;
@@ -37,7 +37,8 @@ impl ReadPool {
         Self(Arc::new(Shared { options, acquire_timeout, permits, idle: Mutex::default() }))
     }
 
-    /// Acquires a connection. Callers are served in the order of their calls. Fails at the time limit and if the pool is closed.
+    /// Acquires a connection. Serves callers in the order of their calls. Fails if the time limit is reached or the pool is
+    /// closed.
     pub async fn acquire(&self) -> Result<PooledConn> {
         let pool = self.0.clone();
         let permit = match pool.permits.clone().try_acquire_owned() {
@@ -58,7 +59,7 @@ impl ReadPool {
     pub async fn close(&self) {
         self.0.permits.close();
         while let Some(connection) = self.0.pop_idle() {
-            // A read connection has no changes that an error could lose.
+            // Ignores the error, because a read-only connection has no changes to lose.
             connection.close().await.ok();
         }
     }
@@ -104,7 +105,7 @@ mod tests {
     use futures::FutureExt;
 
     const MARK: &str = "CREATE TEMP TABLE mark (x)";
-    /// A query that takes longer than any scheduling delay in the test.
+    /// A query that is still running when the test cancels it.
     const SLOW: &str = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 3000000) SELECT count(*) FROM n";
     const IS_MARKED: &str = "SELECT count(*) FROM temp.sqlite_master WHERE name = 'mark'";
 

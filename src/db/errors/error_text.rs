@@ -1,17 +1,18 @@
-//! Text of database errors for logs. It contains the cause and the violated constraint, but no values from rows.
+//! Texts of database errors for logs. A text contains the cause and the violated constraint, but no values from rows.
 
 use sqlx::error::DatabaseError;
 use sqlx::migrate::MigrateError;
 use std::borrow::Cow;
 use std::error::Error;
 
-/// SQLSTATE classes whose messages contain no values from rows: connection, authorization, catalogue name, syntax and access,
-/// resources, operator intervention, system.
+/// SQLSTATE classes whose messages contain no values from rows: connection exception, invalid authorization, invalid catalog
+/// name, syntax error or access violation, insufficient resources, operator intervention, system error.
 const ABOUT_THE_SERVER: [&str; 7] = ["08", "28", "3D", "42", "53", "57", "58"];
-/// SQLite's primary result codes for the file: busy, locked, read-only, I/O, corrupt, full, cannot open, not a database.
+/// SQLite's primary result codes for problems with the file: busy, locked, read-only, I/O error, corrupt, full, cannot open, not
+/// a database.
 const ABOUT_THE_FILE: [u16; 8] = [5, 6, 8, 10, 11, 13, 14, 26];
 
-/// Text of a database error with its causes, without values from rows; `None` for other errors.
+/// Returns the text of a database error and its causes, without values from rows; `None` for other errors.
 pub fn without_values(error: &(dyn Error + 'static)) -> Option<String> {
     let of_driver = error.downcast_ref::<sqlx::Error>().map(of_driver);
     of_driver.or_else(|| error.downcast_ref::<MigrateError>().map(of_migration))
@@ -41,7 +42,7 @@ fn of_database(error: &dyn DatabaseError) -> String {
     if is_about_the_system(&code) {
         return format!("database error {code}: {}", error.message());
     }
-    // SQLite names the constraint's columns only in the message, which contains no values from rows.
+    // SQLite reports the columns of the constraint only in the message. That message contains no values from rows.
     let constraint = error.constraint().or_else(|| Some(error.message().split_once(" constraint failed: ")?.1));
     let named = |what: &str, name: Option<&str>| name.map(|name| format!(", {what} {name}")).unwrap_or_default();
     format!("database error {code}{}{}", named("constraint", constraint), named("table", error.table()))

@@ -13,7 +13,7 @@ pub(crate) enum Transient {
 }
 
 impl Transient {
-    /// Classifies an error; `None` if a retry cannot succeed.
+    /// Classifies an error. Returns `None` if a retry cannot succeed.
     pub(crate) fn of(error: &sqlx::Error) -> Option<Self> {
         match error {
             sqlx::Error::Io(_) => Some(Self::ConnectionLost),
@@ -48,7 +48,7 @@ mod tests {
     #[test]
     fn row_statement_and_resource_errors_are_not_transient() {
         assert_eq!(Transient::of_code("57P01"), Some(Transient::ConnectionLost));
-        // Includes SQLITE_BUSY (5), which SQLite returns after it has waited for the lock.
+        // `5` is SQLITE_BUSY. A retry is useless, because SQLite has already waited for the lock.
         for code in ["23505", "42601", "53100", "57014", "25P02", "5"] {
             assert_eq!(Transient::of_code(code), None, "{code}");
         }

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 const JOBS_CHANNEL: &str = "lexicontract_jobs";
 
-/// Receives notifications of the jobs that any server on this database queues.
+/// Receives notifications about jobs that any server with this database queues.
 pub struct JobListener {
     pool: PgPool,
     listener: PgListener,
@@ -32,7 +32,8 @@ impl JobListener {
         }
     }
 
-    /// Waits for a notification, or for the replacement of the connection, which can lose notifications.
+    /// Waits for a notification. Also returns when the connection has been replaced, because notifications can be lost during the
+    /// replacement.
     pub async fn recv(&mut self) -> Result<()> {
         tokio::select! {
             heard = self.listener.recv() => heard.map(drop),

@@ -1,4 +1,4 @@
-//! `jobs`: durable jobs. A worker claims a job with a lease that expires and serves as the fencing token.
+//! The table `jobs`: durable jobs. A worker claims a job with a lease, which expires and serves as the fencing token.
 
 pub mod claim;
 pub(crate) mod listener;
@@ -12,7 +12,7 @@ pub struct NewJob<'a> {
     pub kind: &'static str,
     /// Id of the row that the job processes.
     pub subject_id: &'a str,
-    /// Connection of the job. The number of concurrent jobs per connection is limited.
+    /// Id of the job's connection. The number of concurrent jobs per connection is limited.
     pub concurrency_key: Option<&'a ConnectionId>,
     pub run_at: Timestamp,
 }
@@ -70,7 +70,7 @@ pub async fn renew(tx: &mut Tx, job: &JobRow, until: Timestamp) -> Result<bool> 
     tx.query(sql, params![until, &job.id, job.lease.as_deref()]).affects_rows().await
 }
 
-/// Removes a finished job; `false` if the claim is lost, and the caller must roll back the transaction.
+/// Removes a finished job. Returns `false` if the claim is lost. In that case, the caller must roll back the transaction.
 pub async fn complete(tx: &mut Tx, job: &JobRow) -> Result<bool> {
     let sql = "DELETE FROM jobs WHERE id = $1 AND lease = $2 AND status = 'running'";
     tx.query(sql, params![&job.id, job.lease.as_deref()]).affects_rows().await
@@ -99,7 +99,8 @@ pub async fn postpone(tx: &mut Tx, job: &JobRow, run_at: Timestamp, error: &str,
     tx.query(sql, params![run_at, error, now, &job.id, job.lease.as_deref()]).affects_rows().await
 }
 
-/// Delays a connection's queued jobs except jobs that a user requested. Otherwise, workers would claim and postpone each job.
+/// Delays a connection's queued jobs, so that workers do not claim and postpone each of them. Jobs that a user requested are not
+/// delayed.
 pub async fn delay_key(tx: &mut Tx, organization: &OrganizationId, key: &ConnectionId, until: Timestamp) -> Result<u64> {
     let sql = "UPDATE jobs SET run_at = $1 WHERE organization_id = $2 AND concurrency_key = $3 AND status = 'queued'
           AND run_at < $1 AND NOT for_user";
@@ -112,15 +113,16 @@ pub async fn resume_key(tx: &mut Tx, organization: &OrganizationId, key: &Connec
     tx.query(sql, params![now, organization, key]).rows_affected().await
 }
 
-/// Makes a connection's parked and queued jobs due now. Resets their attempts and creation times, because the time of waiting for
-/// a user does not count.
+/// Makes a connection's parked and queued jobs due now. Resets the attempts and creation times, because the time until a user
+/// acted does not count against the limits of a job.
 pub async fn unpark(tx: &mut Tx, organization: &OrganizationId, key: &ConnectionId, now: Timestamp) -> Result<u64> {
     let sql = "UPDATE jobs SET status = 'queued', attempts = 0, run_at = $1, created_at = $1, updated_at = $1, error = NULL
         WHERE organization_id = $2 AND concurrency_key = $3 AND status IN ('parked', 'queued')";
     tx.query(sql, params![now, organization, key]).rows_affected().await
 }
 
-/// Queues a worker's running jobs again, without counting the attempts. Leases start with the id of their worker.
+/// Queues the running jobs of a server process again, without counting the attempts. `worker` is the id of the process. Each
+/// lease of the process begins with this id.
 pub async fn requeue_claims_of(tx: &mut Tx, worker: &str, now: Timestamp) -> Result<u64> {
     let sql = "UPDATE jobs SET status = 'queued', run_at = $1, updated_at = $1, attempts = attempts - 1, lease = NULL,
             locked_until = NULL
@@ -128,7 +130,7 @@ pub async fn requeue_claims_of(tx: &mut Tx, worker: &str, now: Timestamp) -> Res
     tx.query(sql, params![now, worker]).rows_affected().await
 }
 
-/// Expires all claims. Only a server that has the database to itself is allowed to call this function.
+/// Expires all claims. Must be called only if no other server uses the database.
 pub async fn expire_all_claims(tx: &mut Tx, now: Timestamp) -> Result<u64> {
     let sql = "UPDATE jobs SET locked_until = $1 WHERE status = 'running' AND locked_until > $1";
     tx.query(sql, params![now]).rows_affected().await

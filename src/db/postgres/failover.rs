@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
-/// Minimum interval between retirements. New connections do not help if the host name resolves to a read-only server.
+/// Minimum interval between retirements. It prevents a reconnect after every rejected write while the host name resolves to a
+/// read-only server.
 const AT_MOST_EVERY: Duration = Duration::from_secs(1);
 
 /// Time of the last retirement. All connections that were opened earlier are retired.
@@ -19,8 +20,8 @@ impl Failover {
         self.0.borrow().is_some_and(|retired_at| age > retired_at.elapsed())
     }
 
-    /// Retires all connections after the failure of a connection that was acquired at `acquired_at`. Returns `false` if the
-    /// failed connection is newer than the last retirement and the next retirement is not due, so that a retry cannot succeed.
+    /// Retires all connections after a connection that was acquired at `acquired_at` has failed. Returns `false` if a retry
+    /// cannot succeed: the failed connection is newer than the last retirement, and the next retirement is not due yet.
     pub(crate) fn retire(&self, acquired_at: Instant) -> bool {
         let mut is_retired_since = false;
         let retires_now = self.0.send_if_modified(|retired_at| {

@@ -6,9 +6,10 @@
 use crate::db::Result;
 use sqlx::{Executor, PgConnection, Row};
 
-/// Number of rounds. One round can miss the pooler if another client takes the session that would have revealed it.
+/// Number of rounds of the check. A single round can miss a pooler if another client takes the session that would reveal it.
 const ROUNDS: usize = 2;
-/// Query for the identity of the session. The start time distinguishes sessions of several servers with the same process id.
+/// Query for the identity of a session. It includes the start time, because sessions on different servers can have the same
+/// process id.
 const SESSION: &str = "SELECT format('%s %s', pid, backend_start) FROM pg_stat_activity WHERE pid = pg_backend_pid()";
 
 pub(crate) trait Client {
@@ -34,13 +35,14 @@ impl Client for PgConnection {
     }
 }
 
-/// Returns `true` if the pooler shares sessions between connections. A suitable pooler gives each open connection its own
-/// session.
+/// Returns `true` if the pooler shares sessions between connections, instead of giving each open connection its own session.
 ///
-/// The check runs a transaction on `one`, opens transactions on some of the `others`, and runs a transaction on `one` again. A
-/// pooler that assigns the session that has been idle longest can give `one` its former session by coincidence: with one other
-/// open transaction, if exactly two sessions are idle; with two, if exactly three are idle. Checking both cases detects such a
-/// pooler if no other client uses it.
+/// The check runs a transaction on `one`, opens transactions on some of the `others`, and runs a transaction on `one` again. The
+/// pooler shares sessions if `one` does not keep its session.
+///
+/// A pooler that always assigns the session that has been idle longest can return the same session to `one` by coincidence. This
+/// happens with one open transaction if exactly two sessions are idle, and with two open transactions if exactly three sessions
+/// are idle. The check tries both numbers, so it detects such a pooler unless other clients interfere.
 pub(crate) async fn shares_sessions<C: Client>(one: &mut C, others: &mut [C]) -> Result<bool> {
     for _ in 0..ROUNDS {
         for open in 1..=others.len() {
@@ -52,8 +54,8 @@ pub(crate) async fn shares_sessions<C: Client>(one: &mut C, others: &mut [C]) ->
     Ok(false)
 }
 
-/// Opens a transaction on each of the `others`. Returns `true` if one of them gets the session of `one`, or if `one` gets another
-/// session afterwards.
+/// Opens a transaction on each of the `others`. Returns `true` if one of these transactions gets the session of `one`, or if
+/// `one` gets a different session afterwards.
 async fn is_session_lost<C: Client>(one: &mut C, others: &mut [C]) -> Result<bool> {
     let session = one.run().await?;
     let mut is_lost = false;
@@ -61,7 +63,7 @@ async fn is_session_lost<C: Client>(one: &mut C, others: &mut [C]) -> Result<boo
     for other in &mut *others {
         begun += 1;
         is_lost = other.begin().await? == session;
-        // A pooler with few sessions would make the next connection wait until this transaction ends.
+        // Opens no further transaction, because it would wait for this one if the pooler has no other session.
         if is_lost {
             break;
         }
@@ -86,7 +88,8 @@ mod tests {
         LongestIdle,
     }
 
-    /// A client of a simulated pooler. The connection keeps the session `own`; without it, each transaction gets an idle session.
+    /// A client of a simulated pooler. If `own` is set, the client always uses that session. Otherwise, each transaction gets an
+    /// idle session.
     struct Pooled {
         idle: Rc<RefCell<VecDeque<usize>>>,
         order: Order,

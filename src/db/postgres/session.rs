@@ -23,10 +23,10 @@ pub(crate) enum Purpose {
 
 /// A transaction, or a connection for single queries.
 ///
-/// A statement that fails because of its connection or a conflict is retried on another connection, unless earlier effects would
-/// be lost. A write transaction retries statements until the first one has succeeded. Reads can always be retried, because each
-/// statement sees the latest committed rows (`READ COMMITTED`). A commit is never retried, because it can have taken effect
-/// although its response was lost.
+/// A statement that fails because of its connection or a conflict is retried on another connection, unless the retry would lose
+/// earlier changes. A write transaction therefore retries only until its first statement has succeeded. Reads can always be
+/// retried, because each statement sees the latest committed rows (`READ COMMITTED`). A commit is never retried, because it can
+/// have taken effect although its response was lost.
 pub struct PostgresSession {
     on: On,
     pool: PgPool,
@@ -45,7 +45,7 @@ enum On {
 impl PostgresSession {
     pub(crate) async fn open(pool: &PgPool, failover: &Failover, purpose: Purpose) -> Result<Self> {
         let on = match acquire(pool, purpose).await {
-            // No statement has run yet, so the session can be opened a second time.
+            // A second attempt is safe, because no statement has run yet.
             Err(error) if Transient::of(&error).is_some() => acquire(pool, purpose).await?,
             result => result?,
         };
@@ -126,7 +126,7 @@ impl Deref for PostgresSession {
 }
 
 impl DerefMut for PostgresSession {
-    /// Prevents retries of later statements, because the effects of the raw statements are unknown.
+    /// Disables retries of later statements, because the effects of statements that bypass `retry_transient` are unknown.
     fn deref_mut(&mut self) -> &mut PgConnection {
         self.is_repeatable = false;
         self.connection()

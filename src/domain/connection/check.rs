@@ -13,7 +13,7 @@ pub struct ConnectionTest {
 }
 
 impl ConnectionTest {
-    /// False if the provider did not answer. The other checks then have no meaningful result.
+    /// Returns `false` if the provider did not answer. In that case, the other checks have no meaningful result.
     pub fn is_answered(&self) -> bool {
         self.connection_failure().is_none()
     }
@@ -61,7 +61,7 @@ pub struct Check {
     pub name: String,
     pub ok: bool,
     pub data: BTreeMap<String, String>,
-    /// The result. If the check failed, also who can fix the problem and how.
+    /// Result of the check. If the check failed, the text also says who can fix the problem and how.
     pub detail: String,
 }
 

@@ -1,6 +1,6 @@
 //! Fields and stages of deals at the provider.
 
-/// Choices in the settings of a connection.
+/// Fields and stages that an admin can choose in the settings of a connection.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DealSchema {
     /// Fields that can serve as the status field, sorted by label.

@@ -9,7 +9,7 @@ use strum::{EnumString, IntoStaticStr};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Revocation {
-    /// API keys cannot be revoked. They stay valid until they are deleted at the provider.
+    /// LexiContract cannot revoke API keys. They stay valid until they are deleted at the provider.
     NotNeeded,
     /// A background job revokes the credentials.
     Pending,

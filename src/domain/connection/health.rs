@@ -33,7 +33,7 @@ impl Responsible {
     }
 }
 
-/// The message of the issue is the `last_error` of the connection.
+/// An open issue. Its message is the `last_error` of the connection.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Issue {
     /// Stable code.
@@ -50,14 +50,14 @@ pub struct Reconciliation {
     pub running_since: Option<Timestamp>,
     /// End of the last run.
     pub last_run_at: Option<Timestamp>,
-    /// Number of deals that the current run has checked; between runs, the number from the last run.
+    /// Number of deals that the current run has checked. If no run is in progress, the number from the last run.
     pub records: i64,
     #[serde(flatten)]
     pub compatibility: ReconciliationFields,
     pub contracts: i64,
-    /// Number of deals without a contract, and of fields at the provider that differ from the written value.
+    /// Number of differences: deals without a contract, and fields at the provider that differ from the value that was written.
     pub found: i64,
-    /// Number of these differences whose repair was queued.
+    /// Number of differences whose repair was queued.
     pub repaired: i64,
     /// Reason why the last run was not complete.
     pub note: Option<String>,
@@ -133,7 +133,7 @@ pub struct TestRecord {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Work {
-    /// Number of deliveries since the oldest unfinished delivery. It is the total for a progress bar.
+    /// Number of deliveries since the oldest unfinished delivery. A progress bar uses it as the total.
     pub imports: i64,
     /// Finished deliveries in `imports`.
     pub imports_done: i64,

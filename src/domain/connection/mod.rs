@@ -128,7 +128,8 @@ impl Connection {
     }
 }
 
-/// Settings of a connection; `metadata` in the API. An absent setting has its default value. The browser ignores unknown ones.
+/// Settings of a connection; `metadata` in the API. An absent setting has its default value. The server rejects unknown settings,
+/// and the browser ignores them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[cfg_attr(feature = "server", serde(deny_unknown_fields))]
 pub struct Settings {
@@ -160,7 +161,7 @@ pub struct SettingsChange {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SignatureRule {
-    /// For tests of the signatures: the setup package signs the calls, but unsigned calls are accepted.
+    /// For testing signatures before they are required. The setup package signs the calls, but unsigned calls are accepted.
     Optional,
     /// A call without a valid signature is rejected.
     Required,
@@ -187,8 +188,8 @@ impl Settings {
         self.webhook_signature == Some(SignatureRule::Required)
     }
 
-    /// Replaces the given top-level keys, and removes the keys whose value is `null`. The error is a sentence with the key and
-    /// its allowed values.
+    /// Replaces the given top-level keys, and removes the keys whose value is `null`. If a value is invalid, the error is a
+    /// sentence with the key and its allowed values.
     pub fn merged(&self, changes: &Map<String, Value>) -> Result<Self, String> {
         let mut merged = match serde_json::to_value(self) {
             Ok(Value::Object(map)) => map,

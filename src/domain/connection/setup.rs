@@ -65,8 +65,8 @@ fn connected(facts: &SetupFacts<'_>) -> StepState {
     }
 }
 
-/// Returns the state of a step from its checks in the last answered test. If there are no such checks, the step is done if
-/// `has_worked` is set.
+/// Returns the state of a step from its checks in the last answered test. If no test was answered or the test has no checks for
+/// the step, the step is done if `has_worked` is set.
 fn checked(facts: &SetupFacts<'_>, has_worked: bool, is_about: impl Fn(CheckCode) -> bool) -> StepState {
     let Some(test) = facts.answered else { return done(has_worked) };
     let about: Vec<&Check> = test.checks.iter().filter(|check| is_about(check.code)).collect();

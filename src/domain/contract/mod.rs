@@ -30,7 +30,8 @@ pub enum NegotiationStatus {
 impl NegotiationStatus {
     pub const ALL: &[Self] = Self::VARIANTS;
 
-    /// Text on pages. It is also the value that is written to the provider, unless the connection has another label.
+    /// Text on pages. This text is also written to the provider, unless the settings of the connection contain another label for
+    /// the status.
     pub fn label(self) -> &'static str {
         match self {
             Self::Draft => "Draft",

@@ -26,7 +26,7 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// Returns all files except the chosen one, with the reasons, newest first.
+    /// Returns all files except the chosen one, newest first. Each file has the reason why it was not chosen.
     pub fn others(&self) -> Vec<(&Candidate, &str)> {
         let rejected = self.rejected.iter().map(|(candidate, reason)| (candidate, reason.as_str()));
         let mut all: Vec<_> = rejected.chain(self.older.iter().map(|candidate| (candidate, "There is a newer file."))).collect();
@@ -47,7 +47,8 @@ impl Choice {
         }
     }
 
-    /// Adds the files of another choice and takes its chosen file. Must be called only if no usable file is left.
+    /// Adds the files of `others`, and chooses the file that `others` has chosen. Must be called only if `self` has no usable
+    /// file left.
     pub fn extend(&mut self, others: Self) {
         self.chosen = others.chosen;
         self.older = others.older;
@@ -56,7 +57,7 @@ impl Choice {
 }
 
 impl Candidate {
-    /// Files with the same time are ordered by id.
+    /// Key by which files are sorted: the time of the last change, and the id for files with the same time.
     fn sort_key(&self) -> (Timestamp, &str) {
         (self.modified_at, &self.id)
     }

@@ -2,10 +2,10 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Limit of common file systems.
+/// Limit of common file systems for the length of a file name.
 const MAX_BYTES: usize = 255;
 const MAX_CHARACTERS: usize = 200;
-/// A longer suffix counts as part of the name.
+/// Maximum length of an extension. A longer suffix counts as part of the name.
 const MAX_EXTENSION_CHARACTERS: usize = 10;
 const NAMELESS: &str = "document";
 

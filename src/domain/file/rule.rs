@@ -91,7 +91,7 @@ fn matches_pattern(pattern: &str, name: &str) -> bool {
     matches_wildcards(&pattern.chars().collect::<Vec<_>>(), &name.chars().collect::<Vec<_>>())
 }
 
-/// Backtracks only to the last `*`, so the number of steps is at most pattern length × name length.
+/// Backtracks only to the last `*`. The number of steps is therefore at most the pattern length times the name length.
 fn matches_wildcards(pattern: &[char], name: &[char]) -> bool {
     let (mut at, mut read) = (0, 0);
     let mut last_star = None;

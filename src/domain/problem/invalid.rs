@@ -3,7 +3,7 @@
 use crate::domain::compatibility::RECORD_ID_HINT;
 use serde::{Deserialize, Serialize};
 
-/// An invalid input value. The text of a variant is its message. If the text is empty, the variant has a default message.
+/// An invalid input value. If a variant contains a text, the text is the message. An empty text is replaced by a default message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum Invalid {

@@ -1,6 +1,7 @@
 //! Errors for users and API clients: what happened and what to do.
 //!
-//! All sentences are our own and contain no external input. A problem can therefore be encoded in a URL.
+//! A serialized problem contains no free text, because the texts in variants are not serialized. A problem can therefore be
+//! passed in a URL: a forged URL can only select one of the predefined messages.
 
 pub(crate) mod invalid;
 
@@ -179,7 +180,7 @@ impl Problem {
         }
     }
 
-    /// True if the log contains details. Full storage (507) is not a server failure.
+    /// Returns `true` if the log contains details about the problem. Full storage (507) is not a failure of the server.
     pub fn is_server_failure(&self) -> bool {
         matches!(self.status(), 500..507)
     }

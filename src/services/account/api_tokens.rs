@@ -24,7 +24,7 @@ impl Hub {
         Ok(pagination::cut(rows, page, |row| &row.id, token))
     }
 
-    /// Creates a token. Only this response contains the token's value. Requires a session, because a token must not renew itself.
+    /// Creates a token. Only this response contains the token's value. Requires a session, so that a token cannot renew itself.
     pub async fn create_api_token(&self, actor: &Actor, name: &str, lifetime: TokenLifetime) -> Result<NewApiToken> {
         actor.require_session()?;
         let now = self.clock().now();

@@ -1,5 +1,5 @@
-//! Usage of an organization and its limits. A transaction checks the limits after its inserts. The row with the usage stays locked
-//! until the commit, so that concurrent transactions cannot exceed a limit together.
+//! Usage of an organization and its limits. A transaction checks the limits after its inserts. The row with the usage is locked
+//! until commit, so that concurrent transactions cannot exceed a limit together.
 
 use crate::db::account::organization_usage as table;
 use crate::db::{ReadConnection, Tx};
@@ -51,7 +51,8 @@ impl Hub {
         }
     }
 
-    /// Fails if a quota has no room for one more item. The usage is not locked, so the transaction must call [`Self::check_quotas`].
+    /// Fails if a quota has no room for one more item. Concurrent transactions can still use up the quota, because the usage is
+    /// not locked. The transaction must therefore call [`Self::check_quotas`].
     pub(crate) async fn check_places(
         &self,
         tx: &mut ReadConnection,
@@ -81,7 +82,7 @@ impl Hub {
     }
 }
 
-/// Returns the usage of a quota. Counting stops above the limit.
+/// Returns the usage of a quota. Usage that has to be counted is not counted beyond `limit` + 1.
 async fn used(tx: &mut ReadConnection, organization: &OrganizationId, quota: Quota, limit: i64, now: Timestamp) -> Result<i64> {
     let max_count = limit.saturating_add(1);
     Ok(match quota {

@@ -101,7 +101,7 @@ impl Hub {
         if after.role != before.role || after.is_disabled {
             sessions::delete_of_user(&mut tx, &actor.organization_id, id).await?;
         }
-        // A disabled user can have tokens from a version in which disabling kept the tokens.
+        // A disabled user can still have tokens, because older versions kept the tokens when a user was disabled.
         if before.is_disabled || after.is_disabled {
             self.delete_api_tokens(&mut tx, actor, id, &after.name, "the account was disabled").await?;
         }
@@ -135,7 +135,7 @@ impl Hub {
     pub async fn accept_invitation(&self, token: &Secret<String>, password: Secret<String>, client: &Client) -> Result<SignedIn> {
         self.sign_in_limits.invitation(client.address).spend()?;
         let (now, digest) = (self.clock().now(), digest(token));
-        // An invalid token must not cause a costly hash. The transaction below checks the token again.
+        // Checks the token before the expensive password hash. The transaction below checks the token again.
         let found = invitations::find_live(&mut self.db.acquire().await?, &digest, now).await?;
         let invited = found.ok_or(Problem::InvitationInvalid)?;
         passwords::check_length(&password)?;
@@ -154,7 +154,8 @@ impl Hub {
     }
 }
 
-/// Fails if no other admin exists. The caller must hold the lock on the organization, so that two admins cannot demote each other.
+/// Fails if no other admin exists. The caller must hold the lock on the organization. Otherwise, two admins could demote each
+/// other concurrently.
 async fn require_other_admin(tx: &mut Tx, row: &users::UserRow) -> Result<()> {
     if users::other_admins(tx, &row.organization_id, &row.id).await? == 0 { Err(Problem::LastAdmin.into()) } else { Ok(()) }
 }

@@ -34,13 +34,13 @@ impl Hub {
         Ok(db::audit::activity::insert(tx, self.activity(actor, kind, summary)).await?)
     }
 
-    /// Creates an entry for an actor's action, to which the caller adds the affected object, such as a contract.
+    /// Creates an entry for an action. The caller adds the affected object, such as a contract.
     pub(super) fn activity<'a>(&self, actor: &'a Actor, kind: ActivityKind, summary: String) -> NewActivity<'a> {
         let activity = NewActivity::new(&actor.organization_id, kind, &actor.name, summary, self.clock().now());
         activity.by(&actor.user_id).via(actor.via.as_str())
     }
 
-    /// Records an export of the audit log. Callers must await this before the first byte of the export is sent.
+    /// Records an export of the audit log. Callers must await the commit before they send the first byte of the export.
     pub async fn record_audit_export(&self, actor: &Actor) -> Result<()> {
         actor.require(Role::Admin)?;
         let mut tx = self.begin_as(actor, Role::Admin).await?;
@@ -78,7 +78,7 @@ impl Hub {
         self.background.reopen();
     }
 
-    /// Counts a rejected request of a signed-in user. `route` is the path pattern, without the ids in the actual path.
+    /// Counts a rejected request of a signed-in user. `route` is the path pattern, which contains parameter names instead of ids.
     pub fn record_rejection(&self, actor: &Actor, route: String) {
         let at = self.clock().now();
         let count = Count {
@@ -93,7 +93,8 @@ impl Hub {
         self.rejections.add(&actor.organization_id, vec![count]);
     }
 
-    /// Writes the counts of completed minutes to the audit log. If the database is unavailable, the next call writes them.
+    /// Writes the counts of completed minutes to the audit log. If the database is unavailable, keeps the counts for the next
+    /// call.
     pub async fn write_rejections(&self) -> Result<()> {
         self.write_rejections_before(minute_of(self.clock().now())).await
     }
@@ -110,7 +111,7 @@ impl Hub {
                     self.rejections.add(&organization, counts);
                     outcome = Err(error.into());
                 }
-                // The counts are dropped, because a retry would fail again, for example if the organization was removed.
+                // Drops the counts, because a retry would fail again. For example, the organization can have been removed.
                 Err(error) => outcome = Err(error),
                 Ok(()) => {}
             }

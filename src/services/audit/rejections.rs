@@ -1,5 +1,6 @@
-//! Counts of rejected requests of signed-in users. The counts are kept in memory and written to the audit log once a minute. A user
-//! who tries many forbidden routes therefore causes few entries, and a rejected request does not wait for the database.
+//! Counts of rejected requests of signed-in users. The counts of each minute are kept in memory until the minute has ended, and
+//! then written to the audit log. A user who tries many forbidden routes therefore causes few entries, and a rejected request
+//! does not wait for the database.
 
 use crate::domain::ids::{OrganizationId, UserId};
 use crate::domain::time::Timestamp;
@@ -8,9 +9,10 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 const MINUTE_MILLIS: i64 = 60_000;
-/// Maximum number of organizations with pending counts. For further organizations, only the metrics count rejections.
+/// Maximum number of organizations with pending counts. Rejections of further organizations are counted only in a metric.
 const MAX_ORGANIZATIONS: usize = 1_024;
-/// Maximum number of pending counts per organization, each for one user, route and minute. Further rejections share one count.
+/// Maximum number of pending counts per organization. Each count is for one user, route and minute. Further rejections are added
+/// to one shared count.
 const MAX_COUNTS: usize = 32;
 
 /// Counts that are not written to the audit log yet.
@@ -19,7 +21,7 @@ pub(crate) struct Rejections(Mutex<HashMap<OrganizationId, Vec<Count>>>);
 
 /// The number of rejections with the same user, route and minute, and the details of the latest rejection.
 pub(super) struct Count {
-    /// `None` in the shared count of an organization, whose `minute` is the minute of the first rejection.
+    /// `None` in the shared count of an organization. The `minute` of the shared count is the minute of its first rejection.
     pub(super) target: Option<Target>,
     pub(super) minute: i64,
     pub(super) number: u64,

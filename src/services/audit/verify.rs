@@ -11,7 +11,7 @@ const PAGE: i64 = 500;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChainState {
     Whole(WholeChain),
-    /// A line was changed, removed or added. `sequence` is the number of the first affected line.
+    /// A line was changed, removed or added. `sequence` is the sequence number of the first affected line.
     Broken {
         sequence: i64,
         why: &'static str,
@@ -48,9 +48,11 @@ impl Hub {
         }
     }
 
-    /// Verifies the chain of one organization. The head row names the last line of the chain, and one transaction writes both. The
-    /// loop reads the head before the lines, and ends when no newer lines follow. If the head then names a later line than the last
-    /// line that was found, lines have been removed.
+    /// Verifies the chain of one organization. The head row contains the number and hash of the chain's last line, and is written
+    /// in the same transaction as the line.
+    ///
+    /// The loop reads the head before the lines, and repeats until it finds no newer lines. If the number in the head is then
+    /// greater than the number of the last line that was found, lines were removed.
     async fn verify_chain(&self, organization: &OrganizationId) -> Result<ChainState> {
         let whole = WholeChain { hash: GENESIS.to_owned(), ..WholeChain::default() };
         let mut walk = Walk { key: self.db.chain_key(), organization, whole };
@@ -118,7 +120,7 @@ impl Walk<'_> {
         ChainState::Broken { sequence: self.whole.sequence + 1, why }
     }
 
-    /// Verifies the next line. The error is the reason for which the chain is broken.
+    /// Verifies the next line. The error is the reason why the chain is broken.
     fn step(&mut self, row: &ChainRow) -> std::result::Result<(), &'static str> {
         let sequence = self.whole.sequence + 1;
         let detail_digest = row.detail_digest.as_deref().ok_or("the digest of the line is missing")?;

@@ -13,7 +13,7 @@ pub struct Actor {
     pub email: String,
     pub organization_name: String,
     pub via: Via,
-    /// Set if the request is a submitted form. Services that support the key apply a repeated submission only once.
+    /// Set if the request is a submitted form. Services that support idempotency keys apply a repeated submission only once.
     pub idempotency_key: Option<IdempotencyKey>,
 }
 

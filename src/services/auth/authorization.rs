@@ -1,4 +1,4 @@
-//! Authorization in the transaction that writes. A user can be removed, disabled or demoted while a request is in progress. Every
+//! Authorization inside the write transaction. A user can be removed, disabled or demoted while a request is in progress. Every
 //! transaction that writes for an [`Actor`] therefore reads the session or API token, the user and the role again.
 
 use super::sign_in::SESSION_IDLE;
@@ -19,8 +19,8 @@ impl Hub {
     }
 
     /// Returns the actor's current role. Fails with [`Problem::NotSignedIn`] if the session or API token has ended, and with
-    /// [`Problem::Forbidden`] if the role is lower than `least`. A transaction that changes users must lock the organization first;
-    /// otherwise deadlocks can occur.
+    /// [`Problem::Forbidden`] if the role is lower than `least`. A transaction that changes users must lock the organization
+    /// before this call, to avoid deadlocks.
     pub(crate) async fn authorize(&self, tx: &mut ReadConnection, actor: &Actor, least: Role) -> Result<Role> {
         let now = self.clock().now();
         let (organization, user) = (&actor.organization_id, &actor.user_id);

@@ -1,8 +1,8 @@
-//! Idempotency of submitted forms: a repeated submission, such as a double click, has no further effect and gets the response of
+//! Idempotency of submitted forms: a repeated submission, such as a double click, has no further effect and gets the response to
 //! the first submission.
 //!
-//! The transaction of the effect stores the key, so a concurrent submission waits for this transaction. The response is encrypted,
-//! because it can contain a secret that is shown only once.
+//! The transaction that makes the change also stores the idempotency key. A concurrent submission with the same key waits until
+//! this transaction ends. The stored response is encrypted, because it can contain a secret that is shown only once.
 
 use crate::db::account::organizations;
 use crate::db::auth::idempotency;
@@ -19,13 +19,14 @@ use std::time::Duration;
 pub(crate) const KEY_LIFETIME: Duration = Duration::from_secs(10 * 60);
 
 pub(crate) enum Idempotent<T> {
-    /// The transaction of a first submission, which [`Hub::commit_idempotent`] commits.
+    /// The open transaction of a first submission. The caller commits it with [`Hub::commit_idempotent`].
     First(Tx),
-    /// The response of the first submission, which a repeated submission returns.
+    /// The stored response to the first submission. The caller returns it for the repeated submission.
     Replay(T),
 }
 
-/// Evaluates to the transaction of a first submission. For a repeated submission, returns the response from the calling function.
+/// Evaluates to the transaction if the submission is the first. For a repeated submission, returns the stored response from the
+/// calling function.
 macro_rules! first_or_return {
     ($begun:expr) => {
         match $begun {
@@ -37,12 +38,13 @@ macro_rules! first_or_return {
 pub(crate) use first_or_return;
 
 impl Hub {
-    /// Begins a transaction. Fails if the actor's role is lower than `role`. A request without a key is always a first submission.
+    /// Begins a transaction. Fails if the actor's role is lower than `role`. A request without an idempotency key is always a
+    /// first submission.
     pub(crate) async fn begin_idempotent<T: DeserializeOwned>(&self, actor: &Actor, role: Role) -> Result<Idempotent<T>> {
         self.begin_with_key(actor, role, false).await
     }
 
-    /// Like [`Self::begin_idempotent`], but also locks the organization, as transactions that change users must.
+    /// Like [`Self::begin_idempotent`], but also locks the organization. Transactions that change users require this lock.
     pub(crate) async fn begin_idempotent_with_users<T: DeserializeOwned>(
         &self,
         actor: &Actor,
@@ -54,7 +56,8 @@ impl Hub {
     async fn begin_with_key<T: DeserializeOwned>(&self, actor: &Actor, role: Role, locks_users: bool) -> Result<Idempotent<T>> {
         let mut tx = self.db.begin().await?;
         let id = row_id(actor);
-        // A concurrent submission waits here until the first transaction ends. The waiting transaction must not hold locks.
+        // A concurrent submission with the same key waits here until the transaction of the first submission ends. To avoid
+        // deadlocks, the waiting transaction must not hold locks yet.
         let is_first = match &id {
             Some(id) => {
                 let now = self.clock().now();
@@ -73,7 +76,7 @@ impl Hub {
         response.map(Idempotent::Replay).ok_or(Error::Inconsistent("an idempotency key without a response"))
     }
 
-    /// Commits the effect, together with the response for repeated submissions.
+    /// Stores the response for repeated submissions, and commits the transaction.
     pub(crate) async fn commit_idempotent<T: Serialize>(&self, mut tx: Tx, actor: &Actor, response: &T) -> Result<()> {
         if let Some(id) = row_id(actor) {
             let json = serde_json::to_vec(response).map_err(|_| Error::Inconsistent("a response that is not serializable"))?;
@@ -83,7 +86,8 @@ impl Hub {
         Ok(tx.commit().await?)
     }
 
-    /// Returns the response of the first submission, if any. For checks that fail because the first submission has taken effect.
+    /// Returns the response to the first submission, if any. Callers use it when a check fails, because the first submission can
+    /// be the reason for the failure.
     pub(crate) async fn replay<T: DeserializeOwned>(&self, actor: &Actor, role: Role) -> Result<Option<T>> {
         if actor.idempotency_key.is_none() {
             return Ok(None);

@@ -1,7 +1,7 @@
 //! Password hashing: Argon2id with the parameters from OWASP's password storage cheat sheet (19 MiB, two passes, one lane).
 //!
-//! One hash is computed at a time (about 50 per second). Queued requests reuse one buffer, because the allocator would otherwise
-//! keep 19 MiB for every thread. The length of the queue is limited.
+//! One hash is computed at a time (about 50 hashes per second). Queued requests reuse one buffer, because the allocator would
+//! otherwise keep 19 MiB for every thread. The length of the queue is limited.
 
 use super::passwords::{self, MAX_BYTES};
 use crate::domain::problem::Problem;
@@ -13,21 +13,21 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 const AT_ONCE: usize = 1;
-/// Capacity of a buffer. The allocator returns allocations above 32 MiB to the system when they are freed, and can keep smaller
-/// allocations (mallopt(3), `M_MMAP_THRESHOLD`). The unused part of the capacity takes no physical memory.
+/// Capacity of a buffer. It exceeds 32 MiB, because the allocator returns only such large allocations to the system when they are
+/// freed (mallopt(3), `M_MMAP_THRESHOLD`). The unused part of the capacity takes no physical memory.
 const CAPACITY_BLOCKS: usize = 33 * 1024 * 1024 / Block::SIZE;
 const MAX_WAITING: usize = 100;
-// Limits for the parameters of stored hashes.
+// Upper limits for the Argon2 parameters of stored hashes.
 const MAX_PASSES: u32 = 10;
 const MAX_LANES: u32 = 4;
-/// A hash that no password matches, to verify if the account does not exist.
+/// Hash that no password matches. Sign-ins for unknown accounts verify this hash, so that they take the usual time.
 const NO_ACCOUNT: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm8gYWNjb3VudCBzYWx0IQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 #[derive(Clone)]
 pub(crate) struct PasswordHasher(Arc<Queue>);
 
 struct Queue {
-    /// One permit for each request that waits or hashes.
+    /// One permit for each request that waits or computes a hash.
     places: Arc<Semaphore>,
     permits: Arc<Semaphore>,
     /// Unused buffers; empty if no request is queued.
@@ -71,7 +71,7 @@ fn allocate() -> Vec<Block> {
 
 impl Drop for HashPermit {
     fn drop(&mut self) {
-        // The dropped permit still counts in `places`, so add 1.
+        // This permit still occupies one of the `places`, so add 1.
         let is_shared = self.queue.places.available_permits() + 1 < self.queue.size;
         if is_shared {
             self.queue.buffers.lock().unwrap_or_else(PoisonError::into_inner).push(std::mem::take(&mut self.memory));

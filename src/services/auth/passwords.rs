@@ -10,11 +10,11 @@ const MIN_CHARACTERS: usize = 12;
 pub(crate) const MAX_BYTES: usize = 1_024;
 /// Number of leading characters that are rated. The rating time grows steeply with the length: 40 characters take up to 0.1 s.
 const MEASURED_CHARACTERS: usize = 40;
-/// More than 10^6 guesses, which is sufficient because sign-ins are rate-limited.
+/// Minimum score of a password. This score means more than 10^6 guesses, which is sufficient because sign-ins are rate-limited.
 const REQUIRED: Score = Score::Two;
 /// Minimum length of the password without public words.
 const MIN_CHARACTERS_OF_REST: usize = 8;
-/// More than 10^3 guesses for the password without public words.
+/// Minimum score of the password without public words. This score means more than 10^3 guesses.
 const REQUIRED_OF_REST: Score = Score::One;
 const PRODUCT: &str = "lexicontract";
 /// Minimum length of a public word. Shorter parts of names and addresses are ignored.
@@ -30,7 +30,8 @@ pub(crate) fn check_length(password: &Secret<String>) -> Result<(), Invalid> {
     Ok(())
 }
 
-/// Fails if the password is easy to guess with the public texts `known`. Takes up to 0.1 s of CPU time, so use a blocking thread.
+/// Fails if an attacker who knows the public texts `known` can easily guess the password. Takes up to 0.1 s of CPU time, so use a
+/// blocking thread.
 pub(crate) fn check_strength(password: &Secret<String>, known: &[String]) -> Result<(), Invalid> {
     let words = words(known);
     let inputs: Vec<&str> = words.iter().map(String::as_str).collect();

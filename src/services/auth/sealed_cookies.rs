@@ -1,7 +1,8 @@
 //! Encrypted cookies: server state that the browser keeps. Each value expires and is bound to a purpose and an owner, so the server
 //! rejects a cookie that was copied from another user or page.
 //!
-//! All servers share the key, which is stored in `server_secrets`. A rotation of `FERNET_KEY` does not change the key.
+//! All servers share the encryption key, which is stored in `server_secrets`. A rotation of `FERNET_KEY` does not change this
+//! key.
 
 use crate::domain::ids::UserId;
 use crate::domain::time::Timestamp;
@@ -36,7 +37,7 @@ pub enum SealedCookie<'a> {
 impl SealedCookie<'_> {
     pub const fn max_age(self) -> Duration {
         let seconds = match self {
-            // Maximum that browsers accept (RFC 6265bis, section 5.5).
+            // Maximum cookie lifetime that browsers accept (RFC 6265bis, section 5.5).
             Self::KnownBrowser => 400 * 24 * 60 * 60,
             Self::Once { .. } | Self::FormState { .. } => 60,
             Self::SavedForm { .. } => 15 * 60,

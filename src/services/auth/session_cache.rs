@@ -1,4 +1,4 @@
-//! Cache of authenticated sessions and API tokens, so that the requests of one page need only one database lookup.
+//! Cache of authenticated sessions and API tokens, so that several requests for one page need only one database lookup.
 //!
 //! The cache is used only with SQLite, where this process is the only server. Every write by this process, such as a sign-out or a
 //! role change, invalidates all entries. A write by another program takes effect when the entries expire.
@@ -12,7 +12,7 @@ use std::time::Duration;
 const TTL: Duration = Duration::from_secs(1);
 const MAX_ENTRIES: usize = 1_024;
 
-/// Entries by the digest of the session token or API token.
+/// Entries by the digest of their session token or API token.
 #[derive(Default)]
 pub struct SessionCache {
     entries: Mutex<HashMap<String, Entry>>,
@@ -27,7 +27,8 @@ struct Entry {
 /// The state of the database and the clock before a lookup.
 #[derive(Clone, Copy)]
 pub struct Lookup {
-    /// The value of [`crate::db::Db::write_count`], which every write changes; `None` if other processes write to the database.
+    /// The value of [`crate::db::Db::write_count`], which every write changes. `None` on PostgreSQL, where other servers can also
+    /// write.
     pub written: Option<u64>,
     pub at: Timestamp,
 }

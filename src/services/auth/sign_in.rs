@@ -16,7 +16,7 @@ use crate::secret::Secret;
 use crate::services::{Actor, Client, Via, validation};
 use std::time::Duration;
 
-/// Lifetime of a session in use.
+/// Maximum lifetime of a session, even if the session is in use.
 pub const SESSION_LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
 /// Time after which an unused session expires.
 pub(crate) const SESSION_IDLE: Duration = Duration::from_secs(2 * 60 * 60);
@@ -69,7 +69,7 @@ impl Hub {
         let limits = self.sign_in_limits.sign_in(&email_key, client.address, browser_id);
         limits.check()?;
         let permit = self.password_hasher.acquire().await?;
-        // Checked again, because other requests may have failed while this request waited for the permit.
+        // Checks the limits again, because other sign-ins may have failed while this request waited for the permit.
         limits.check()?;
         let hash = user.as_ref().and_then(|user| user.password_hash.clone());
         let (is_right, permit) = permit.verify(password, hash).await?;
@@ -77,7 +77,7 @@ impl Hub {
         if !may_sign_in {
             limits.count();
         }
-        // Dropped only after the failure is counted, so that the next request sees the new count.
+        // The permit is dropped after the failure is counted, so that the next request sees the new count.
         drop(permit);
         match user {
             Some(user) if may_sign_in => {
@@ -95,7 +95,8 @@ impl Hub {
         }
     }
 
-    /// Finds a user by e-mail address. Addresses of accounts have no control characters, and PostgreSQL fails on NUL.
+    /// Finds a user by e-mail address. Returns `None` for addresses with control characters, because no account has such an
+    /// address and PostgreSQL rejects NUL characters.
     async fn find_user(&self, email: &str) -> Result<Option<users::UserRow>> {
         if email.chars().any(char::is_control) {
             return Ok(None);
@@ -191,7 +192,8 @@ impl Hub {
             return Err(Problem::WrongCredentials.into());
         }
         if let Some(token) = &client.session {
-            // The previous session may belong to another organization, whose audit log then contains the entry.
+            // The previous session can belong to another organization. The audit log of that organization then contains the
+            // entry.
             let summary = |name: &str| format!("A session of {name} ended because its browser signed in again");
             self.delete_session(&mut tx, token, ActivityKind::SessionsEnded, summary).await?;
         }

@@ -1,9 +1,9 @@
 //! Rate limits for sign-ins, registrations, invitations and password changes.
 //!
-//! Only failed sign-ins count, including those for addresses without an account. Three limits apply to each sign-in: per account
-//! and network, per account, and per network. The limit per account and network is the lowest, so that one network cannot use up
-//! the limit of an account. A browser that has signed in to the account before has only a separate limit, so that attackers cannot
-//! lock the user out.
+//! A sign-in counts only if it fails, even if the address has no account. Three limits apply to each sign-in: per account and
+//! network, per account, and per network. The limit per account and network is the lowest, so that one network cannot use up the
+//! limit of an account. For a browser that has signed in to the account before, only a separate limit applies, so that attackers
+//! cannot lock the user out.
 
 use crate::clock::Clock;
 use crate::domain::problem::Problem;
@@ -14,8 +14,8 @@ use std::time::Duration;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// A hash of the account, the network or both. The 65,536 possible values bound the memory. Inputs with equal hashes share a limit.
-/// Attackers cannot find such inputs, because the hash function uses a random key of this process.
+/// A hash of the account, the network or both. It has 65,536 possible values, to limit the memory use. Inputs with equal hashes
+/// share a limit. Attackers cannot find such inputs, because the hash function uses a random key of this process.
 type Key = u16;
 /// One limit for each network that [`networks`] returns, smallest network first.
 type ByNetwork = [RateLimit<Key>; 3];
@@ -47,7 +47,7 @@ impl Limits<'_> {
         }
     }
 
-    /// Counts the attempt. Fails if a limit is used up.
+    /// Counts the attempt. If a limit is used up, fails without counting.
     pub(crate) fn spend(&self) -> Result<(), Problem> {
         self.check()?;
         self.count();

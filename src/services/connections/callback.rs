@@ -40,7 +40,7 @@ impl Hub {
             .as_ref()
             .map(|error| client.callback_failure(error, callback.error_description.as_deref().unwrap_or_default()));
         let Some(state) = &callback.state else {
-            // The error that the provider sent is more specific than the missing state.
+            // The provider's error is more specific than the missing state, so it takes precedence.
             return Err(denial.unwrap_or(ConnectFailure::StateInvalid));
         };
         if actor.is_none() {
@@ -71,8 +71,8 @@ impl Hub {
         outcome
     }
 
-    /// Claims the flow for the first callback with its state. The session is checked afterwards, so a callback from another session
-    /// also consumes the state. A state that another session knows is compromised.
+    /// Claims the flow for the first callback with its state. The session is checked afterwards, so a callback from another
+    /// session also consumes the state. This is intended, because a state that another session knows is compromised.
     async fn claim_flow(&self, state_digest: &str) -> Result<Option<OAuthFlowRow>> {
         let mut tx = self.db.begin().await?;
         let flow = oauth_flows::claim(&mut tx, state_digest).await?;
@@ -126,7 +126,7 @@ impl Hub {
             Ok(account) => self.store_grant(actor, flow, account, &tokens).await.map_err(|error| store_failure(&error)),
             Err(error) => Err(rejected(error)),
         };
-        // A grant that is not stored must not stay valid at the provider.
+        // Revokes a grant that is not stored, because it would otherwise stay valid at the provider.
         if stored.is_err()
             && let Err(error) = client.revoke(&self.ctx, &tokens).await
         {
@@ -179,7 +179,8 @@ fn authorized<'a>(actor: Option<&'a Actor>, flow: &OAuthFlowRow, now: Timestamp)
     Ok(actor)
 }
 
-/// Returns `true` if the actor started the flow. Any session of the user can finish a flow that an API token started.
+/// Returns `true` if the actor's session started the flow. If an API token started the flow, any session of the same user can
+/// finish the flow.
 fn belongs_to(actor: &Actor, flow: &OAuthFlowRow) -> bool {
     let is_same_user = actor.user_id == flow.user_id && actor.organization_id == flow.organization_id;
     match (&actor.via, &flow.session_id) {

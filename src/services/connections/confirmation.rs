@@ -1,9 +1,9 @@
 //! Pending connections, which are used only after an admin confirms them. A pending connection that no admin confirms or declines
 //! within a day is revoked.
 //!
-//! Pending connections result from flows that a link on another site started. Such a link can be an attempt to connect an
-//! attacker's account, so an admin must check the account. A separate table keeps pending connections from being used by jobs,
-//! webhook calls or write-backs.
+//! A link on another site can start an OAuth flow. An attacker can use such a link to connect the attacker's account, so the
+//! connection stays pending until an admin has checked the account. Pending connections have a separate table, so that jobs,
+//! webhook calls and write-backs cannot use them.
 
 use super::disconnect::receipt;
 use super::target::{Target, authority, check_connection_limit, insert_error};
@@ -98,7 +98,8 @@ impl Hub {
         Ok(Disconnected { name, receipt })
     }
 
-    /// Revokes the grants of expired pending connections in all organizations, and returns their number.
+    /// Queues the revocation of the grants of expired pending connections in all organizations. Returns the number of these
+    /// connections.
     pub(crate) async fn revoke_unconfirmed(&self, tx: &mut Tx) -> Result<u64> {
         let now = self.clock().now();
         let expired = pending_connections::take_expired(tx, now, EXPIRED_PER_RUN).await?;
@@ -112,7 +113,7 @@ impl Hub {
         Ok(revoked)
     }
 
-    /// Queues the revocation of a removed pending connection's grant, and stores the receipt.
+    /// Queues the revocation of the grant of a removed pending connection, and stores the disconnection receipt.
     async fn revoke_pending(&self, tx: &mut Tx, pending: PendingConnectionRow, by: &str) -> Result<DisconnectionId> {
         let now = self.clock().now();
         let row = confirmed(pending, now);
@@ -139,7 +140,7 @@ impl Hub {
     }
 }
 
-/// Returns the connection that a confirmation creates, with the same id and encrypted credentials.
+/// Returns the connection that a confirmation creates. It keeps the id and the encrypted credentials of the pending connection.
 fn confirmed(pending: PendingConnectionRow, now: Timestamp) -> table::ConnectionRow {
     let target = Target { integration: &pending.integration_id, environment: pending.environment, host: pending.host };
     let account = Account { external_id: pending.external_account_id, label: pending.account_label, user: pending.account_user };

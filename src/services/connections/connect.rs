@@ -25,11 +25,11 @@ pub(super) type KeyFields = BTreeMap<String, Secret<String>>;
 
 #[derive(Default)]
 pub struct ConnectRequest {
-    /// For OAuth 2.0. `None` means production.
+    /// Used only for OAuth 2.0. `None` means production.
     pub environment: Option<Environment>,
     /// For the environment `my_domain`: the host of the org, or the URL of any page of the org.
     pub domain: Option<String>,
-    /// For an API key.
+    /// Used only for API keys.
     pub fields: KeyFields,
 }
 
@@ -165,7 +165,7 @@ impl Hub {
         table::reconnect(tx, &row, now).await?;
         connection_tests::forget(tx, &row.organization_id, &row.id).await?;
         token_refreshes::reset(tx, &row.organization_id, &row.id, now + KEEP_ALIVE_EVERY).await?;
-        // Webhook calls may have been lost while the connection did not work.
+        // Schedules a reconciliation, because webhook calls may have been lost while the connection did not work.
         reconciliations::reschedule_now(tx, &row.organization_id, &row.id, now).await?;
         connections::unpark(tx, &row, now).await?;
         self.record(tx, actor, ActivityKind::Reconnected, format!("{} reconnected {}", actor.name, row.account_label)).await?;

@@ -7,7 +7,8 @@ use crate::hub::{Error, Hub, Result, chain};
 use crate::services::{Actor, connections};
 
 impl Hub {
-    /// Returns the deal stages, and the fields to which the status can be written, that the connected user can see at the provider.
+    /// Returns the deal stages, and the fields to which the contract status can be written. Contains only stages and fields that
+    /// the connected user can see at the provider.
     pub async fn deal_schema(&self, actor: &Actor, id: &ConnectionId) -> Result<DealSchema> {
         actor.require(Role::Admin)?;
         let row = connections::find(&mut self.db.acquire().await?, actor, id).await?;

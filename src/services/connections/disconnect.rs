@@ -22,12 +22,14 @@ use crate::vault::Field;
 const DISCONNECTED: &str = "The provider was disconnected before this could be written. Connect it again, then retry.";
 
 impl Hub {
-    /// Removes a connection and invalidates its webhook secret. The contracts stay. A pending connection is declined instead.
+    /// Removes a connection and invalidates its webhook secret. The contracts are kept. If the connection is pending, declines it
+    /// instead.
     pub async fn disconnect(&self, actor: &Actor, id: &ConnectionId) -> Result<Disconnected> {
         actor.require(Role::Admin)?;
         let now = self.clock().now();
         let mut tx = first_or_return!(self.begin_idempotent(actor, Role::Admin).await?);
-        // Pending connections are checked first, because a concurrent confirmation moves the row to the connections.
+        // Checks the pending connections first. A concurrent confirmation moves the row to the connections, so the opposite order
+        // could miss this row.
         if let Some(pending) = pending_connections::take(&mut tx, &actor.organization_id, id, now).await? {
             let disconnected = self.decline(&mut tx, actor, pending).await?;
             self.commit_idempotent(tx, actor, &disconnected).await?;
@@ -94,8 +96,8 @@ impl Hub {
         Ok(())
     }
 
-    /// Queues the revocation of new tokens from a refresh during which the connection was reconnected or removed. The old tokens can
-    /// no longer revoke the grant. The receipt of a removed connection waits for this revocation.
+    /// Queues a revocation with the new tokens of a refresh during which the connection was reconnected or removed. The old
+    /// tokens can no longer revoke the grant. If the connection was removed, its receipt shows the result of this revocation.
     pub(crate) async fn revoke_refreshed_grant(&self, tx: &mut Tx, row: &table::ConnectionRow, tokens: Tokens) -> Result<()> {
         let id = self.queue_revocation(tx, row, tokens).await?;
         Ok(disconnections::set_pending_revocation(tx, &row.organization_id, &row.id, &id).await?)
@@ -117,7 +119,7 @@ impl Hub {
         Ok(tx.commit().await?)
     }
 
-    /// Stores the result of a revocation in the audit log and on the receipt, if any, and deletes the tokens.
+    /// Stores the result of a revocation in the audit log and, if a receipt exists, on the receipt. Deletes the tokens.
     pub(crate) async fn settle_revocation(&self, tx: &mut Tx, job: &JobRow, id: &str, result: Revocation) -> Result<()> {
         let (organization, now) = (&job.organization_id, self.clock().now());
         let has_receipt = disconnections::record_revocation(tx, organization, id, result, now).await?;

@@ -29,7 +29,7 @@ impl Hub {
         let deal = deals.parse_id(pasted).ok_or(Invalid::RecordId)?;
         let summary = format!("{} asked what a delivery of {deal} would do", actor.name);
         db::audit::activity::insert(&mut tx, self.activity(actor, ActivityKind::DryRun, summary).connection(id)).await?;
-        // A transaction must not stay open during calls to the provider.
+        // Commits before the calls to the provider, because a transaction must not stay open during these calls.
         tx.commit().await?;
         let read = self.read_deal(Caller::User, &connection, deals, &deal).await.map_err(|error| problem(&connection, error))?;
         let mut tx = self.db.read().await?;

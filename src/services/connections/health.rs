@@ -37,7 +37,7 @@ impl Hub {
         Ok(healths.into_iter().map(ConnectionDetail::from).chain(pending.into_iter().map(ConnectionDetail::from)).collect())
     }
 
-    /// Returns one connection for the API, which can be pending.
+    /// Returns one connection for the API, even if the connection is pending.
     pub async fn connection_detail(&self, actor: &Actor, id: &ConnectionId) -> Result<ConnectionDetail> {
         match self.connection_health(actor, id).await {
             Err(Error::Problem(Problem::NotFound)) => Ok(self.connection(actor, id).await?.into()),
@@ -125,7 +125,7 @@ fn issue(row: &ConnectionRow, next_job_at: Option<Timestamp>, now: Timestamp) ->
 
 fn reconciliation(row: &HealthRow, now: Timestamp) -> Reconciliation {
     Reconciliation {
-        // An older run was interrupted, because its server stopped.
+        // Ignores a run that is older than one interval, because its server must have stopped during the run.
         running_since: row.begun_at.filter(|begun| now.since(*begun) < reconcile::EVERY),
         compatibility: ReconciliationFields::of(row.connection.integration_id.slug(), row.records),
         records: row.records,

@@ -54,7 +54,7 @@ impl Hub {
         Ok(connections)
     }
 
-    /// Returns one connection, which can be pending.
+    /// Returns one connection, even if it is pending.
     pub async fn connection(&self, actor: &Actor, id: &ConnectionId) -> Result<Connection> {
         let mut tx = self.db.acquire().await?;
         if let Some(row) = table::find(&mut tx, &actor.organization_id, id).await? {
@@ -222,17 +222,17 @@ pub(super) fn connector(row: &table::ConnectionRow) -> Result<&'static Connector
     connectors::find(row.integration_id.slug()).ok_or(Error::Inconsistent("a connection to an unknown integration"))
 }
 
-/// Fails with [`Problem::NotFound`] if the provider has no deals.
+/// Fails with [`Problem::NotFound`] if the provider does not support deals.
 pub(super) fn deals(row: &table::ConnectionRow) -> Result<&'static dyn Deals> {
     connector(row)?.deals.ok_or_else(|| Problem::NotFound.into())
 }
 
-/// Returns the provider's words, such as the name for an account.
+/// Returns the provider's terminology, such as its name for an account.
 pub(super) fn terms(row: &table::ConnectionRow) -> &'static Terms {
     connectors::terms(row.integration_id.slug())
 }
 
-/// Returns the id and the OAuth client of a provider. Fails if the provider is not connected with OAuth 2.0.
+/// Returns the id and the OAuth client of a provider. Fails if connections to this provider do not use OAuth 2.0.
 pub(super) fn oauth(slug: &str) -> Result<(IntegrationId, OAuthClient)> {
     let client = connectors::find(slug).and_then(Connector::oauth).ok_or(Problem::NotFound)?;
     Ok((IntegrationId::from_suffix(slug), client))

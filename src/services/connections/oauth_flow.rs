@@ -15,7 +15,7 @@ use std::time::Duration;
 
 /// Time limit for the user's consent at the provider.
 const FLOW_LIFETIME: Duration = Duration::from_secs(10 * 60);
-/// Maximum number of flows per user. A new flow replaces the oldest.
+/// Maximum number of flows per user. A new flow replaces the oldest flow.
 const MAX_FLOWS: i64 = 20;
 
 /// The origin of a flow.
@@ -23,7 +23,8 @@ const MAX_FLOWS: i64 = 20;
 pub(crate) enum Start {
     /// A button on a page of LexiContract, or an API client.
     Button,
-    /// A link on another site, or an address that the user entered. An admin must confirm the connection afterwards.
+    /// A link on another site, or an address that the user entered in the browser. An admin must confirm the connection
+    /// afterwards.
     ExternalLink,
 }
 
@@ -35,7 +36,7 @@ pub(crate) struct Flow<'a> {
     pub(crate) start: Start,
 }
 
-/// The details of a flow that a link on another site requested. An admin sees them before the flow starts.
+/// Details of a flow that a link on another site requested. An admin sees these details before the flow starts.
 #[derive(Debug, PartialEq)]
 pub struct AuthorizationRequest {
     pub environment: Environment,

@@ -1,5 +1,6 @@
-//! Reconciliation of a connection with its account at the provider: finds deals in a trigger stage that have no contract, and deals
-//! whose status field differs from the last written value. The repairs use the jobs of webhook calls and status changes.
+//! Reconciliation of a connection with its account at the provider. It finds deals in a trigger stage that have no contract, and
+//! deals whose status field differs from the last written value. It repairs both with the same jobs as webhook calls and status
+//! changes.
 
 use super::session::Caller;
 use crate::connectors::{ApiUsage, Deals};
@@ -22,7 +23,7 @@ use serde_json::json;
 use std::time::Duration;
 
 pub(crate) const EVERY: Duration = Duration::from_secs(60 * 60);
-// The next run continues after the last query of a run.
+// Limits of one run. The next run continues after the last query of this run.
 const DEALS_PER_QUERY: usize = 500;
 const DEAL_QUERIES: usize = 4;
 const CONTRACTS_PER_QUERY: i64 = 100;
@@ -115,7 +116,7 @@ impl Hub {
         if missed.is_empty() {
             return Ok(());
         }
-        // Lock order, as in webhook ingestion: connection, records in ascending order.
+        // Lock order, as in webhook ingestion: first the connection, then the records in ascending order.
         missed.sort();
         let mut tx = self.db.begin().await?;
         if ingestion::lock_connection(&mut tx, &run.row.organization_id, &run.row.id).await?.is_none() {
@@ -161,7 +162,7 @@ impl Hub {
         Ok(true)
     }
 
-    /// Compares the status fields of the deals with the last written values, and queues write-backs.
+    /// Compares the status fields of the deals with the last written values, and queues write-backs for different values.
     async fn find_differing(&self, run: &mut Run<'_>) -> JobResult {
         for _ in 0..CONTRACT_QUERIES {
             if run.is_over_limit() {

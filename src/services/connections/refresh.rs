@@ -1,12 +1,13 @@
 //! Refreshes OAuth tokens. At most one refresh per connection runs at a time, across tasks and servers.
 //!
-//! A provider can replace the refresh token at every use (rotation), and can revoke the grant if an old refresh token is sent again.
-//! A refresh therefore holds a lease in the database, while concurrent callers wait and then read the stored tokens again. The
-//! intent to send the refresh token is committed before the request. New tokens are committed before they are used. A refresh token
-//! is never sent after its successor was stored.
+//! A provider can replace the refresh token at every use (rotation), and can revoke the grant if an old refresh token is sent
+//! again. A refresh therefore holds a lease in the database, while concurrent callers wait and then read the stored tokens again.
+//! The intent to send the refresh token is committed before the request. New tokens are committed before they are used. A refresh
+//! token is never sent after its successor was stored.
 //!
-//! An intent without a result means that the response was lost, and with it a new token if the provider has rotated the refresh
-//! token. The old token is sent once more after a pause. If the provider has rotated the token, the connection is lost in any case.
+//! If an intent has no result, the response to the refresh request was lost. The refresh token is then sent once more after a
+//! pause. If the provider has already rotated this token, the resend can fail, and an admin must then reconnect. The resend does
+//! no harm, because the new token was already lost with the response.
 
 use super::session::{Caller, NOT_DUE, REJECTED_SESSION_PAUSE, Session, fresh_session_rejected, pause};
 use crate::connectors::{self, Credentials, Kind, OAuthClient, Tokens};
@@ -24,23 +25,25 @@ use crate::random;
 use crate::services::connections;
 use std::time::Duration;
 
-/// Time after which the lease expires unless it is renewed. This is also the maximum wait for a server that was killed.
+/// Time after which the lease expires unless it is renewed. If a server is killed, other servers wait at most for this time.
 const LEASE: Duration = Duration::from_secs(30);
 const RENEW_EVERY: Duration = Duration::from_secs(10);
-/// Timeout of the wait for a concurrent refresh, which can take one minute at the account's host and one at the login host.
+/// Timeout for waiting for a concurrent refresh. A refresh can take one minute at the account's host and another minute at the
+/// login host.
 const REFRESH_TIMEOUT: Duration = Duration::from_secs(150);
 const POLL_EVERY: Duration = Duration::from_millis(200);
-/// Interval at which an unused refresh token is used. Salesforce expires refresh tokens that are unused for 30 days.
+/// Time without a refresh after which a keep-alive job refreshes the tokens. Salesforce expires a refresh token after 30 days
+/// without use.
 pub(crate) const KEEP_ALIVE_EVERY: Duration = Duration::from_secs(7 * 24 * 60 * 60);
-// Minimum and maximum pause after a failed refresh. Between them, the pause equals the time since the first failure.
+// Minimum and maximum pause after a failed refresh. Between these limits, the pause equals the time since the first failure.
 const FAILURE_PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_FAILURE_PAUSE: Duration = Duration::from_secs(5 * 60);
 /// Number of attempts to store new tokens. The number is high, because lost tokens cannot be recovered.
 const STORE_ATTEMPTS: u32 = 120;
 const STORE_PAUSE: Duration = Duration::from_secs(1);
-/// Pause after a lost response, before the refresh token is sent once more.
+/// Pause after a lost response. The refresh token is then sent once more.
 const RESEND_AFTER: Duration = Duration::from_secs(30);
-/// Cause of an issue: the response to a refresh was lost.
+/// Issue cause: the response to a refresh was lost.
 const IN_DOUBT: &str = "answer_to_refresh_lost";
 
 enum RefreshLease {
@@ -53,7 +56,7 @@ enum RefreshLease {
 }
 
 impl Hub {
-    /// Returns tokens that are newer than the tokens in `stale`, from this refresh or a concurrent refresh.
+    /// Refreshes the tokens in `stale`, or waits for a concurrent refresh. Returns the newer tokens.
     pub(crate) async fn renew_tokens(&self, caller: Caller, stale: &ConnectionRow) -> Result<Session> {
         let client = connections::oauth(stale.integration_id.slug())?.1;
         let lease = random::hex(&random::bytes::<16>());
@@ -75,7 +78,7 @@ impl Hub {
         }
     }
 
-    /// Tries to acquire the lease. Reads before it begins a write transaction, so that waiting callers do not block writers.
+    /// Tries to acquire the lease. Checks the state on a read connection first, so that waiting callers do not block writers.
     async fn acquire_lease(&self, caller: Caller, stale: &ConnectionRow, lease: &str) -> Result<RefreshLease> {
         let now = self.clock().now();
         let mut tx = self.db.read().await?;
@@ -100,7 +103,7 @@ impl Hub {
         if !table::take_refresh_lease(&mut tx, &current, lease, now, now + LEASE).await? {
             return Ok(RefreshLease::Held);
         }
-        // The following early returns release the lease, because they roll the transaction back.
+        // The following early returns roll the transaction back and thereby release the lease.
         if let Some(at) = in_doubt.and_then(|known| known.resend_at).filter(|at| *at > now) {
             return Err(not_due(&current, at.since(now)).into());
         }
@@ -112,7 +115,7 @@ impl Hub {
         }
         let intent = token_refreshes::Intent {
             at: now,
-            // At this time no request is in flight, even if the server that sent the request was killed.
+            // After this time, the request is no longer in flight, even if the server that sent it was killed.
             resend_at: now + REFRESH_TIMEOUT,
             is_resend: in_doubt.is_some(),
             keep_alive_at: now + KEEP_ALIVE_EVERY,
@@ -122,7 +125,7 @@ impl Hub {
         Ok(RefreshLease::Acquired(Box::new(current)))
     }
 
-    /// Returns `true` if the refresh token was sent and no response arrived.
+    /// Returns `true` if a response to the current refresh token may have been lost together with a new refresh token.
     pub(crate) async fn is_refresh_in_doubt(&self, row: &ConnectionRow) -> Result<bool> {
         let mut tx = self.db.read().await?;
         let known = token_refreshes::find(&mut tx, &row.organization_id, &row.id).await?;
@@ -140,7 +143,7 @@ impl Hub {
         let response = loop {
             match tokio::time::timeout(RENEW_EVERY, &mut exchange).await {
                 Ok(response) => break response,
-                // A failed renewal is retried before the lease expires.
+                // If this renewal fails, the next iteration retries before the lease expires.
                 Err(_) => drop(self.renew_lease(row, lease).await),
             }
         };
@@ -190,7 +193,7 @@ impl Hub {
             .await?
             .is_some_and(|current| current.status == ConnectionStatus::NeedsReconnect);
         if !table::finish_refresh(&mut tx, row, sealed, now).await? {
-            // If the provider does not rotate tokens, the reconnect or removal has already revoked this grant.
+            // If the refresh token is unchanged, the reconnect or removal has already queued the revocation of its grant.
             if rotates {
                 self.revoke_refreshed_grant(&mut tx, row, tokens.clone()).await?;
                 tx.commit().await?;
@@ -209,7 +212,8 @@ impl Hub {
         Ok(true)
     }
 
-    /// Releases the lease, records the failure and returns the error for the caller. The intent remains if the response was lost.
+    /// Releases the lease, records the failure and returns the error for the caller. If the response was lost, the intent stays
+    /// stored.
     async fn record_refresh_failed(
         &self,
         row: &ConnectionRow,
@@ -269,7 +273,8 @@ fn may_refresh(caller: Caller, row: &ConnectionRow, known: Option<&RefreshRow>, 
     }
 }
 
-/// Returns the last error, so that the callers that waited for a failed refresh do not send further requests.
+/// Returns an error that contains the connection's last error message. Callers that waited for a failed refresh get this error
+/// and send no further requests.
 fn not_due(row: &ConnectionRow, retry_after: Duration) -> connectors::Error {
     let error =
         connectors::Error::new(Kind::RateLimited { retry_after }, "the last refresh did not work, and the next is not due")
@@ -280,7 +285,7 @@ fn not_due(row: &ConnectionRow, retry_after: Duration) -> connectors::Error {
     }
 }
 
-/// Returns `true` if the token was sent and the result is unknown, and the app's refresh tokens may rotate.
+/// Returns `true` if the current refresh token was sent, no result is known, and the provider may rotate refresh tokens.
 fn is_in_doubt(known: &RefreshRow, row: &ConnectionRow) -> bool {
     known.sent_version == Some(row.credentials_version) && known.rotates != Some(false)
 }

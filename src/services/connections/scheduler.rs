@@ -18,8 +18,9 @@ const KEEP_ALIVE_RETRY: Duration = Duration::from_secs(24 * 60 * 60);
 const CHECK_KEYS_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Hub {
-    /// Queues the periodic jobs that are due, and returns their number: keep-alives, reconciliations, probes of idle connections, and
-    /// revocations of expired pending connections. If several servers call this, only one of them queues each job.
+    /// Queues the periodic jobs that are due: keep-alives, reconciliations, probes of idle connections, and revocations of
+    /// expired pending connections. Returns the number of queued jobs. If several servers call this method, only one of them
+    /// queues each job.
     pub async fn schedule_connections(&self) -> Result<u64> {
         let now = self.clock().now();
         let mut tx = self.db.begin().await?;
@@ -58,7 +59,8 @@ impl Hub {
             && connections::connector(&row)?.oauth().is_some()
         {
             self.not_paused(job.into(), &row)?;
-            // After a lost response, the token is sent again only if the provider rejects the session, which may still be valid.
+            // After a lost response, the current session may still be valid. The token is therefore sent again only when the
+            // provider rejects the session.
             if !self.is_refresh_in_doubt(&row).await? {
                 self.renew_tokens(job.into(), &row).await?;
                 self.record_call_succeeded(&row).await?;
@@ -83,7 +85,7 @@ impl Hub {
         self.complete(job).await
     }
 
-    /// Returns the connection that a job refers to; `None` if it was removed or needs a reconnect.
+    /// Returns the connection of a job; `None` if the connection was removed or needs a reconnect.
     pub(crate) async fn connection_of_job(&self, job: &JobRow, id: &ConnectionId) -> Result<Option<table::ConnectionRow>> {
         let row = table::find(&mut self.db.acquire().await?, &job.organization_id, id).await?;
         Ok(row.filter(|row| row.status != ConnectionStatus::NeedsReconnect))

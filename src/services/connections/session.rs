@@ -14,7 +14,7 @@ use crate::jobs::{JobError, JobResult};
 use crate::services::connections;
 use std::time::Duration;
 
-/// Maximum number of attempts of one call. A session can expire several times, because of its age or a concurrent refresh.
+/// Maximum number of attempts for one call. An attempt fails if the session has expired or a concurrent refresh has replaced it.
 const SESSION_ATTEMPTS: usize = 4;
 /// Pause after a provider has rejected a new session. It equals the shortest session lifetime that can be set in Salesforce.
 pub(crate) const REJECTED_SESSION_PAUSE: Duration = Duration::from_secs(15 * 60);
@@ -27,7 +27,7 @@ const PAUSED: &str = "The account has no calls left for now. We continue automat
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Caller {
-    /// A user's action, which also calls the provider of a paused connection.
+    /// A user's action. It calls the provider even if the connection is paused.
     User,
     Schedule,
 }
@@ -41,12 +41,12 @@ impl From<&db::jobs::JobRow> for Caller {
 pub(crate) struct Session {
     pub(crate) tokens: Tokens,
     pub(crate) version: i64,
-    /// True if the current call renewed the tokens.
+    /// True if the current call refreshed the tokens; false if the tokens come from the database.
     pub(crate) is_fresh: bool,
 }
 
 impl Hub {
-    /// Calls the provider. Renews an expired session and retries. Records a failure in the health of the connection.
+    /// Calls the provider. If the session has expired, renews it and retries. Records a failure in the health of the connection.
     pub(crate) async fn with_session<T, F>(
         &self,
         caller: Caller,
@@ -97,7 +97,7 @@ impl Hub {
                 outcome => return Ok(outcome?),
             }
         }
-        // The provider rejected a new session. Another renewal cannot help, because the age of the session is not the cause.
+        // The provider rejected a new session. The age of the session is not the cause, so another renewal cannot help.
         let mut tx = self.db.begin().await?;
         token_refreshes::record_rejection(&mut tx, row, session.version, self.clock().now()).await?;
         tx.commit().await?;
@@ -180,7 +180,8 @@ impl Hub {
         Ok(tx.commit().await?)
     }
 
-    /// Returns the deal operations for a job. The error parks the job until a user resumes or reconnects the connection.
+    /// Returns the provider's deal operations. Fails with an error that parks the job if a user must resume or reconnect the
+    /// connection.
     pub(crate) fn usable(&self, row: &table::ConnectionRow) -> JobResult<&'static dyn Deals> {
         if !row.is_enabled {
             return Err(JobError::park("The connection is paused. This continues when an admin resumes it."));
@@ -191,7 +192,8 @@ impl Hub {
         Ok(connections::deals(row)?)
     }
 
-    /// Returns an error that postpones a scheduled job while the connection is paused, unless [`Self::usable`] parks the job.
+    /// Fails with an error that postpones the job if the job is scheduled and the connection is paused until a later time. Does
+    /// not fail if a user must resume or reconnect the connection, because [`Self::usable`] then parks the job.
     pub(crate) fn not_paused(&self, caller: Caller, row: &table::ConnectionRow) -> JobResult {
         let needs_user = !row.is_enabled || row.status == ConnectionStatus::NeedsReconnect;
         let applies = caller == Caller::Schedule && !needs_user;
@@ -202,7 +204,7 @@ impl Hub {
     }
 }
 
-/// Skips a connection's scheduled calls and delays its queued jobs.
+/// Pauses a connection: skips its scheduled calls, and delays its queued jobs except jobs that a user requested.
 pub(crate) async fn pause(tx: &mut db::Tx, row: &table::ConnectionRow, until: Timestamp) -> db::Result<()> {
     issues::pause(tx, &row.organization_id, &row.id, until).await?;
     db::jobs::delay_key(tx, &row.organization_id, &row.id, until).await.map(drop)

@@ -1,4 +1,4 @@
-//! Setup packages, which the provider's administrator deploys in the account. The account then calls the webhook.
+//! Setup packages. The administrator of the provider account deploys a package, so that the account calls the webhook.
 
 use crate::connectors::SetupContext;
 use crate::db;

@@ -22,7 +22,7 @@ pub(crate) struct Target<'a> {
 }
 
 impl Target<'_> {
-    /// Builds the row of a new connection with encrypted `credentials`.
+    /// Builds the row of a new connection. `credentials` are already encrypted.
     pub(crate) fn new_row(
         &self,
         organization: &OrganizationId,
@@ -76,7 +76,8 @@ impl Hub {
         Ok((Target { integration, environment, host }, login_url))
     }
 
-    /// Returns the connection to the target. Fails with [`Problem::NeedsConfirmation`] if a pending connection exists.
+    /// Returns the connection to the target, if any. Fails with [`Problem::NeedsConfirmation`] if a pending connection to the
+    /// target exists.
     pub(crate) async fn find_target(&self, actor: &Actor, target: &Target<'_>) -> Result<Option<table::ConnectionRow>> {
         let (organization, Target { integration, environment, host }) = (&actor.organization_id, target);
         let mut tx = self.db.acquire().await?;
@@ -96,7 +97,7 @@ pub(crate) fn insert_error(error: sqlx::Error) -> Error {
     if db::is_unique_violation(&error) { Problem::AlreadyConnected.into() } else { error.into() }
 }
 
-/// Returns the host of a URL, with the port unless it is the default.
+/// Returns the host of a URL, and its port unless the port is the default of the scheme.
 pub(crate) fn authority(url: &url::Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))

@@ -90,7 +90,8 @@ impl Hub {
             .collect())
     }
 
-    /// Returns the digest under which a secret is stored. Guessing secrets from a stolen database requires the key of the digest.
+    /// Returns the digest under which a secret is stored. The digest is keyed, so that an attacker with a stolen database but
+    /// without the key cannot guess secrets.
     pub(crate) fn webhook_digest(&self, secret: &Secret<String>) -> String {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.pepper.as_slice()).expect("HMAC takes a key of any length");
         mac.update(secret.expose().as_bytes());

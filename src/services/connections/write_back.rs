@@ -104,7 +104,7 @@ impl Hub {
         let status = if outcome == JobOutcome::Dead { SyncStatus::Failed } else { SyncStatus::Pending };
         let Some(link) = contract_links::find(tx, organization, id).await? else { return Ok(()) };
         contracts::touch(tx, organization, &link.contract_id, now).await?;
-        // A postponed job tried nothing, so the attempt does not count.
+        // A job is postponed before it calls the provider, so the attempt does not count.
         let is_postponed = matches!(outcome, JobOutcome::Postponed(_));
         let attempts = job.attempts - i64::from(is_postponed);
         contract_links::set_sync(tx, organization, id, status, attempts, Some(message), now).await?;

@@ -32,12 +32,12 @@ impl Hub {
         self.store_findings(job, &version, &document, &findings).await
     }
 
-    /// Called in the transaction that claims the job.
+    /// Marks the analysis as running, in the transaction that claims the job.
     pub(crate) async fn record_analysis_start(&self, tx: &mut Tx, job: &JobRow, id: &VersionId) -> Result<()> {
         Ok(analyses::set_status(tx, &job.organization_id, id, AnalysisStatus::Running, None, None, self.clock().now()).await?)
     }
 
-    /// Does not add a timeline entry, because a preemption is not a failure.
+    /// Marks the analysis as queued again. Adds no timeline entry, because a preemption is not a failure.
     pub(crate) async fn record_analysis_preempted(&self, tx: &mut Tx, job: &JobRow, id: &VersionId) -> Result<()> {
         Ok(analyses::set_status(tx, &job.organization_id, id, AnalysisStatus::Queued, None, None, self.clock().now()).await?)
     }

@@ -23,7 +23,8 @@ impl Hub {
         text(&mut tx, actor, id, number).await
     }
 
-    /// Waits for a permit, because concurrent diffs are limited. Callers of [`Hub::compare_versions`] need no permit.
+    /// Waits for a permit to compute a diff, because concurrent diffs are limited. [`Hub::compare_versions`] acquires this
+    /// permit.
     pub async fn diff_permit(&self, actor: &Actor) -> Result<Permit> {
         Ok(self.diffs.acquire(&actor.organization_id).await?)
     }

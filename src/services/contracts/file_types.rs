@@ -8,8 +8,8 @@ use crate::hub::{Error, Hub, Result};
 use analysis::file_type::identify;
 
 impl Hub {
-    /// Fails with [`Problem::UnsupportedFile`] if the type is not supported. `claimed` is the type that the file name
-    /// indicates; if it is `None`, the type depends only on the content.
+    /// Returns the type of a stored file. Fails with [`Problem::UnsupportedFile`] if the type is not supported. `claimed` is the
+    /// type that the file name indicates; if it is `None`, the type depends only on the content.
     pub(crate) async fn identify(
         &self,
         at: (&OrganizationId, &VersionId),

@@ -37,10 +37,10 @@ pub struct ContractFilter {
     pub page: PageRequest,
 }
 
-/// Numbers of contracts that match a filter. The `status` of the filter is ignored.
+/// Numbers of contracts that match a filter, by status. The `status` of the filter is ignored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ContractCounts {
-    /// Contains only numbers above 0.
+    /// Omits statuses without contracts.
     pub by_status: Vec<(NegotiationStatus, i64)>,
 }
 
@@ -76,7 +76,8 @@ impl Hub {
         whole(&mut tx, row).await
     }
 
-    /// Returns the newest contract that is linked to a record with this id. Records in different accounts can have equal ids.
+    /// Returns the newest contract that is linked to a record with this id. Several contracts can match, because records in
+    /// different accounts can have equal ids.
     pub async fn contract_of_record(&self, actor: &Actor, provider: &str, pasted: &str) -> Result<Option<ContractId>> {
         let integration = IntegrationId::from_suffix(provider);
         let deals = connectors::find(provider).and_then(|connector| connector.deals).ok_or(Problem::NotFound)?;
@@ -86,7 +87,7 @@ impl Hub {
         Ok(found.into_iter().next())
     }
 
-    /// The oldest entry comes first.
+    /// Returns the timeline of a contract, oldest entry first.
     pub async fn timeline(&self, actor: &Actor, id: &ContractId, page: &PageRequest) -> Result<Page<TimelineEntry>> {
         let after = pagination::cursor(page)?;
         let mut tx = self.db.acquire().await?;
@@ -95,7 +96,7 @@ impl Hub {
         Ok(pagination::cut(rows, page, |row| &row.id, entry))
     }
 
-    /// Like [`Self::timeline`] with the ids of the entries. The newest entry comes first.
+    /// Like [`Self::timeline`], but newest entry first and with the ids of the entries.
     pub async fn history(&self, actor: &Actor, id: &ContractId, page: &PageRequest) -> Result<Page<(ActivityId, TimelineEntry)>> {
         let before = pagination::cursor(page)?;
         let mut tx = self.db.acquire().await?;

@@ -49,7 +49,7 @@ impl Hub {
         self.store_scan(job, &version, &scan).await
     }
 
-    /// Queues the analysis unless the file is infected.
+    /// Stores the result of the scan. Queues the analysis unless the file is infected.
     async fn store_scan(&self, job: &JobRow, version: &versions::VersionRow, scan: &Scan) -> std::result::Result<(), JobError> {
         let (organization, now) = (&job.organization_id, self.clock().now());
         let mut tx = self.db.begin().await?;
@@ -81,7 +81,8 @@ impl Hub {
         Ok(())
     }
 
-    /// The timeline shows only the first and the last failed attempt, because a scanner can be unreachable for days.
+    /// Records a failed attempt. The timeline shows only the first and the last failed attempt, because a scanner can be
+    /// unreachable for days.
     pub(crate) async fn record_scan_outcome(
         &self,
         tx: &mut Tx,
@@ -105,7 +106,7 @@ impl Hub {
     }
 }
 
-/// Returns the next job for a version and its concurrency key.
+/// Returns the next job for a version, and the job's concurrency key.
 pub(crate) fn next_check(version: &versions::VersionRow) -> (Job, Option<ConnectionId>) {
     match version.scan_status {
         ScanStatus::Pending => (Job::Scan(version.id.clone()), Some(scan_key())),

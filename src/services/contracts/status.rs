@@ -73,8 +73,8 @@ impl Hub {
         self.commit_contract(tx, actor, id).await
     }
 
-    /// Queues a write-back, or reschedules the queued write-back of the link to now. The job reads the status when it runs, so
-    /// the last status is written.
+    /// Queues a write-back for the link, or makes the already queued write-back due now. The job reads the status when it runs,
+    /// so it writes the latest status.
     pub(crate) async fn queue_push(&self, tx: &mut Tx, link: &LinkRow) -> Result<()> {
         let now = self.clock().now();
         let connection = connection_of(tx, link).await?.map(|connection| connection.id);
@@ -85,7 +85,8 @@ impl Hub {
     }
 }
 
-/// Returns the connection to the account of a link, even if the account was disconnected and connected again.
+/// Returns the connection to the account of a link, even if the account was disconnected and connected again after the link was
+/// created.
 pub(crate) async fn connection_of(tx: &mut ReadConnection, link: &LinkRow) -> Result<Option<connections::ConnectionRow>> {
     Ok(connections::find_by_account(tx, &link.organization_id, &link.integration_id, &link.account_id).await?)
 }

@@ -57,11 +57,11 @@ impl Hub {
             WriteError::Source(_) => Invalid::FileMissing.into(),
             WriteError::Store(error) => Error::from(error),
         })?;
-        // A form with another title or file counts as another submission.
+        // Adds the title and the file to the idempotency key, so that a form with a different title or file is a new submission.
         let key = actor.idempotency_key.as_ref().map(|key| key.and(title.as_bytes()).and(stored.sha256.as_bytes()));
         let actor = &Actor { idempotency_key: key, ..actor.clone() };
         let contract = self.store_upload(actor, title, &id, file_name, claimed, stored).await;
-        // After a database error, the file stays, because the commit can have succeeded. Housekeeping removes unused files.
+        // Keeps the file after a database error, because the commit can have succeeded. Housekeeping removes unused files.
         if contract.as_ref().is_err_and(|error| !matches!(error, Error::Database(_))) {
             self.files.delete(&actor.organization_id, &id).await?;
         }
@@ -69,8 +69,8 @@ impl Hub {
         contract
     }
 
-    /// For a request with an idempotency key, only the transaction checks the quotas for counts. The request can be a repeated
-    /// submission, and the first submission can have used up the quota.
+    /// Returns the maximum size of an upload. For a request with an idempotency key, skips the quotas for counts, because the
+    /// request can repeat a submission that has used up the quota. The transaction checks these quotas later.
     async fn max_upload_bytes(&self, actor: &Actor) -> Result<u64> {
         let mut tx = self.db.acquire().await?;
         if actor.idempotency_key.is_none() {
@@ -105,7 +105,7 @@ impl Hub {
         let mut tx = match self.begin_idempotent(actor, Role::Member).await? {
             Idempotent::First(tx) => tx,
             Idempotent::Replay(contract) => {
-                // The contract has the file of the first submission.
+                // Deletes this file, because the stored contract has the file of the first submission.
                 self.files.delete(&actor.organization_id, id).await?;
                 return Ok(contract);
             }
@@ -123,7 +123,7 @@ impl Hub {
         Ok(contract)
     }
 
-    /// Builds the row of version 1 of an uploaded document.
+    /// Builds the row of a document with version number 1 and an upload as its source.
     pub(crate) fn first_version(
         &self,
         (organization, id): (&OrganizationId, &VersionId),
@@ -151,13 +151,13 @@ impl Hub {
         }
     }
 
-    /// Returns the folder of the file storage, which temporary files also use; `None` for a bucket.
+    /// Returns the folder of the file storage, which also holds temporary files; `None` if a bucket stores the files.
     pub fn document_folder(&self) -> Option<&std::path::Path> {
         self.files.folder()
     }
 
-    /// Records the download in the audit log. Fails with [`Problem::FileWithheld`] if the virus scan is not finished or found
-    /// malware.
+    /// Returns the file of a version, and records the download in the audit log. Fails with [`Problem::FileWithheld`] if the
+    /// virus scan is not finished or found malware.
     pub async fn version_file(&self, actor: &Actor, id: &ContractId, number: i64) -> Result<VersionFile> {
         let mut tx = self.db.read().await?;
         let contract = contracts::find(&mut tx, actor, id).await?;

@@ -1,5 +1,5 @@
 //! Stores webhook calls as deliveries. Concurrent calls share one transaction, because the commit is the most expensive step. A
-//! separate task runs the transactions, so that a caller that disconnects cannot interrupt them.
+//! separate task runs the transactions, so that a disconnect of the caller cannot interrupt them.
 
 use super::waiting_quota::WaitingQuota;
 use crate::clock::Clock;
@@ -25,7 +25,7 @@ use crate::services::account::quotas::exceeded;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use tokio::sync::{mpsc, oneshot};
 
-/// Further calls are rejected with [`Problem::Unavailable`].
+/// Maximum number of queued calls. Further calls are rejected with [`Problem::Unavailable`].
 const QUEUE_LENGTH: usize = 1_024;
 const CALLS_PER_COMMIT: usize = 64;
 /// Maximum number of attempts if transactions conflict.
@@ -91,8 +91,9 @@ struct DeliveryStorage {
 }
 
 impl DeliveryStorage {
-    /// The calls for organizations within their quota share a transaction. The other calls are stored separately, to find out
-    /// which of them exceed the quota. Fails if the database accepts no calls.
+    /// Stores the calls and sends the results. The calls of organizations within their quota share a transaction. The remaining
+    /// calls are stored one by one, to reject only the calls that exceed the quota. Fails on an error that affects all calls,
+    /// such as an unavailable database.
     async fn store(&mut self, calls: Vec<Call>) -> std::result::Result<(), Problem> {
         let over_quota = match self.find_over_quota(&calls).await {
             Ok(over_quota) => over_quota,
@@ -122,7 +123,7 @@ impl DeliveryStorage {
         Ok(over_quota)
     }
 
-    /// Uses one transaction, or a transaction for each call if one of the calls causes an error.
+    /// Stores the calls in one transaction. If one of the calls causes an error, stores each call in a separate transaction.
     async fn store_batch(&mut self, calls: Vec<Call>) -> std::result::Result<(), Problem> {
         if calls.is_empty() {
             return Ok(());
@@ -154,7 +155,8 @@ impl DeliveryStorage {
         store_all(&self.db, now, std::slice::from_ref(call), remaining).await
     }
 
-    /// True if the call certainly adds a delivery. Only reads, because rejecting a call must cost less than storing it.
+    /// Returns `true` if the call is certain to add a delivery. Only reads, because rejecting a call must cost less than storing
+    /// it.
     async fn adds_delivery(&self, call: &Call) -> Result<bool> {
         if call.message.is_some() {
             return Ok(false);
@@ -168,14 +170,14 @@ impl DeliveryStorage {
         Ok(false)
     }
 
-    /// Sends the result of each call to its caller. Fails if the database accepts no calls.
+    /// Sends the result of each call to its caller. Fails on an error that affects all calls.
     fn respond(&mut self, calls: Vec<Call>, stored: Result<Vec<Vec<Receipt>>>) -> std::result::Result<(), Problem> {
         match stored {
             Ok(all) => {
                 for (call, receipts) in calls.into_iter().zip(all) {
                     let accepted = receipts.iter().filter(|receipt| receipt.status == Acceptance::Accepted).count();
                     self.quota.add(call.organization(), accepted);
-                    // Fails if the caller has disconnected. The deliveries stay stored.
+                    // Sending fails if the caller has disconnected. The deliveries stay stored.
                     drop(call.result.send(Ok(receipts)));
                 }
                 Ok(())
@@ -195,7 +197,7 @@ fn reject(calls: impl IntoIterator<Item = Call>, problem: &Problem) {
     calls.into_iter().for_each(|call| drop(call.result.send(Err(problem.clone().into()))));
 }
 
-/// True if the connections or rows of these calls cause the error, so that other calls can be stored.
+/// Returns `true` if these calls cause the error, so that other calls can still be stored.
 fn is_about_calls(error: &Error) -> bool {
     match error {
         Error::Problem(_) => true,
@@ -296,7 +298,8 @@ async fn find_repeated(tx: &mut Tx, calls: &[Call], now: Timestamp) -> Result<Ve
     Ok(all)
 }
 
-/// Returns `None` if processing of a waiting delivery began concurrently. `new` yields the deliveries of the call next.
+/// Returns the receipts of a call; `None` if processing of a waiting delivery began concurrently. The next items of `new` are the
+/// deliveries of this call.
 async fn receipts(
     tx: &mut Tx,
     call: &Call,

@@ -21,7 +21,7 @@ use crate::hub::{Hub, Result};
 use crate::jobs::{Job, enqueue_or_reschedule};
 
 impl Hub {
-    /// The newest delivery comes first.
+    /// Returns the deliveries of a connection, newest first.
     pub async fn deliveries(&self, actor: &Actor, connection: &ConnectionId, page: &PageRequest) -> Result<Page<Delivery>> {
         let before = pagination::cursor(page)?;
         let mut tx = self.db.acquire().await?;
@@ -44,7 +44,7 @@ impl Hub {
             table::restart(&mut tx, &row, now).await?;
             let job = Job::Ingest(id.clone());
             enqueue_or_reschedule(&mut tx, &job, &actor.organization_id, Some(&row.connection_id), now).await?;
-            // The next attempt runs even if the connection is paused.
+            // Lets the next attempt run even while the connection is paused.
             jobs::mark_for_user(&mut tx, &actor.organization_id, job.kind(), job.subject()).await?;
         }
         let row = table::find(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotFound)?;

@@ -10,7 +10,7 @@ use crate::hub::{Hub, Result};
 use crate::secret::Secret;
 use std::time::Duration;
 
-/// Interval at which the last use of a secret or signing key is recorded.
+/// Minimum interval between two recorded uses of a secret or signing key.
 pub(super) const TOUCH_EVERY: Duration = Duration::from_secs(60);
 
 /// The connection of a webhook secret.
@@ -22,7 +22,7 @@ pub struct WebhookCaller {
     pub external_account_id: String,
     pub is_enabled: bool,
     pub requires_signature: bool,
-    /// Digest of the secret; `None` if the last recorded use is recent.
+    /// Digest of the secret whose use must be recorded; `None` if the last recorded use is recent.
     pub(crate) secret_to_touch: Option<String>,
 }
 
@@ -53,7 +53,7 @@ impl Hub {
         webhook.map_or_else(String::new, |webhook| self.config().public(&webhook_path(&connection.integration.slug, webhook)))
     }
 
-    /// Returns `None` if the secret is unknown or expired, or its connection was removed.
+    /// Finds the caller with this secret. Returns `None` if the secret is unknown or expired, or its connection was removed.
     pub async fn webhook_caller(&self, secret: &Secret<String>) -> Result<Option<WebhookCaller>> {
         let now = self.clock().now();
         // The digest is keyed, so the timing of the lookup reveals nothing about other secrets.
@@ -71,8 +71,8 @@ impl Hub {
     }
 
     /// Stores the deliveries of a webhook call and their jobs atomically. They are durable when the function returns. `message`
-    /// is the id of a signed call; a second call with the id stores nothing. Fails with [`Problem::NotSignedIn`] if the call
-    /// names another account than the connection, or if the connection was removed.
+    /// is the id of a signed call; a second call with the same id stores nothing. Fails with [`Problem::NotSignedIn`] if the call
+    /// names a different account than the connection's account, or if the connection was removed.
     pub async fn receive(
         &self,
         caller: &WebhookCaller,

@@ -3,8 +3,8 @@
 use crate::connectors::{Checksum, RemoteFile};
 use crate::db::contracts::versions::VersionRow;
 
-/// True if the latest version has the revision of the file, so that the download can be skipped. Does not compare checksums,
-/// because attackers can create different files with equal MD5 checksums.
+/// True if the latest version was copied from this revision of the file, so that the download can be skipped. Does not compare
+/// checksums, because attackers can create different files with equal MD5 checksums.
 pub(crate) fn is_same_revision(latest: &VersionRow, file: &RemoteFile) -> bool {
     latest.remote_id.as_ref() == Some(&file.id)
 }
@@ -14,7 +14,7 @@ pub(crate) fn is_likely_same(latest: &VersionRow, file: &RemoteFile) -> bool {
     is_same_revision(latest, file) || has_checksum(file, latest.md5.as_deref(), &latest.sha256) == Some(true)
 }
 
-/// Compares the SHA-256 digest and the revision.
+/// True if the SHA-256 digests or the revisions are equal.
 pub(crate) fn has_same_bytes(latest: &VersionRow, copy: &VersionRow) -> bool {
     latest.sha256 == copy.sha256 || latest.remote_id == copy.remote_id
 }

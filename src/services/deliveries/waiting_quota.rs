@@ -38,7 +38,8 @@ impl WaitingQuota {
         Self { limit, waiting: HashMap::new() }
     }
 
-    /// Returns the number of deliveries that an organization can add. `wanted` is the number of deliveries in its calls.
+    /// Returns the number of deliveries that an organization can add. `wanted` is the number of deliveries in the organization's
+    /// calls.
     pub(crate) async fn remaining(
         &mut self,
         db: &Db,

@@ -9,7 +9,7 @@ use crate::hub::error::{Error, Result};
 use std::collections::HashMap;
 use tokio::sync::{mpsc, oneshot};
 
-/// Further lookups fail with [`Problem::Unavailable`].
+/// Maximum number of queued lookups. Further lookups fail with [`Problem::Unavailable`].
 const QUEUE_LENGTH: usize = 2_048;
 const BATCH_SIZE: usize = 128;
 

@@ -19,7 +19,8 @@ use std::time::Duration;
 const TOLERANCE: Duration = Duration::from_secs(5 * 60);
 const MAX_ID_CHARACTERS: usize = 128;
 const MAX_TIMESTAMP_DIGITS: usize = 12;
-/// Senders need two signatures during a key rotation. More signatures can be an attempt to guess.
+/// Maximum number of signatures per call. Senders need two signatures during a key rotation. More signatures can be an attempt to
+/// guess a valid signature.
 const MAX_SIGNATURES: usize = 8;
 /// Prefix by which users and secret scanners recognize a key.
 const KEY_PREFIX: &str = "whsec_";
@@ -58,7 +59,7 @@ impl WebhookSignature {
         now.since(self.sent_at).max(self.sent_at.since(now)) <= TOLERANCE
     }
 
-    /// The id is identical in all attempts to send a message.
+    /// Returns the id of the message. All attempts to send a message have the same id.
     pub fn id(&self) -> &str {
         &self.id
     }
@@ -77,7 +78,8 @@ pub(crate) fn encoded(key: &[u8]) -> Secret<String> {
     Secret::new(format!("{KEY_PREFIX}{}", STANDARD.encode(key)))
 }
 
-/// Fails if the connection has no signing key. A rule that requires signatures would then reject every call.
+/// Fails if the connection's current secret has no signing key, because a setting that requires signatures would then reject all
+/// calls with this secret.
 pub(crate) async fn require_key(tx: &mut Tx, row: &ConnectionRow, now: Timestamp) -> Result<()> {
     let secrets = webhook_secrets::list(tx, &row.organization_id, &row.id, now).await?;
     if secrets.iter().any(|secret| secret.valid_until.is_none() && secret.signing_key.is_some()) {
@@ -122,7 +124,7 @@ mod tests {
     const ID: &str = "msg_p5jXN8AQM9LWM0D4loKWxJek";
     const TIMESTAMP: &str = "1614265330";
     const BODY: &[u8] = br#"{"test": 2432232314}"#;
-    /// From the libraries of the specification.
+    /// Test vector from the libraries of the specification.
     const KEY: &str = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     const CODE: &str = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
 

@@ -148,7 +148,7 @@ pub fn contract(organization: &OrganizationId) -> ContractRow {
     }
 }
 
-/// Inserts a contract. Its search keys come only from its title.
+/// Inserts a contract. The contract's search keys come only from its title.
 pub async fn insert_contract(tx: &mut Tx, row: &ContractRow) {
     contracts::insert(tx, row, &SearchKeys::new(&row.title, None, None)).await.unwrap();
 }

@@ -17,7 +17,7 @@ use lexicontract::random::new_id;
 use std::time::Duration;
 use test_support::databases::on_every_database;
 
-/// The first [`Intent`] to send a refresh token.
+/// An [`Intent`] to send a refresh token for the first time, not to resend it.
 fn intent(at: Timestamp, keep_alive_at: Timestamp) -> Intent {
     Intent { at, resend_at: at + Duration::from_secs(150), is_resend: false, keep_alive_at }
 }

@@ -55,7 +55,7 @@ async fn both_migrations_create_the_same_tables_columns_and_indexes() {
     }
 }
 
-/// A type name that is equal on both engines. Times and JSON are "text", as SQLite stores them.
+/// A type name that is equal on both engines. Times and JSON have the type name "text", because SQLite stores them as text.
 fn common_type(column: &str, kind: &str) -> &'static str {
     match kind {
         "TEXT" | "text" | "timestamp with time zone" | "jsonb" => match kind {

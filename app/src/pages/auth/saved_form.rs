@@ -1,7 +1,7 @@
 use crate::pages::prelude::*;
 use crate::saved_form::{PAGE, SavedForm, discard, kept, label_and_value, title};
 
-/// The page with a form that was submitted after the session had ended. The user sends or discards the form.
+/// The page with a form that was submitted after the session had ended. The user can send or discard the form.
 pub(crate) fn saved_form_page() -> WebPage {
     let form = kept();
     if query("discard").is_some() {

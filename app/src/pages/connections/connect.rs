@@ -51,7 +51,7 @@ fn environments(guide: &'static ConnectGuide, form_state: &FormState) -> AnyView
     ))
 }
 
-/// Returns the form for an API key, and its submit button, which a dialog shows below the form.
+/// Returns the form for an API key, and its submit button. They are separate, because a dialog shows the button below the form.
 pub(super) fn key_form(integration: &Integration) -> (AnyView, AnyView) {
     let id = format!("connect-{}-form", integration.slug);
     let button = submit_form(id.clone(), format!("Connect {}", integration.name), Look::Primary);

@@ -38,7 +38,7 @@ fn view(data: &ConnectionData, messages: AnyView) -> AnyView {
         {live("test-live", test_result(data.health.test.as_ref(), data.is_tested, data.now))}
         {has_setup.then(|| webhook(data))}
         {has_setup.then(|| live("deliveries-live", deliveries(data)))}
-        // The last part, because its height changes and content below it would move.
+        // This card is the last part, because its height changes and would move the content below.
         {live("work-live", work(data))}
     };
     let side = view! {

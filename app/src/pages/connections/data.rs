@@ -27,7 +27,7 @@ impl ConnectionData {
         cursor: Option<String>,
         is_tested: bool,
     ) -> hub::Result<Self> {
-        // Read before the data: if the data changes in between, the next poll finds another fingerprint.
+        // The fingerprint is read before the data. If the data changes in between, the next poll finds a different fingerprint.
         let fingerprint = fingerprint(hub, actor, &Subject::Connection(id.clone())).await?;
         let health = hub.connection_health(actor, id).await?;
         Ok(Self {

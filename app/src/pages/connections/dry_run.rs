@@ -47,7 +47,7 @@ pub(crate) fn dry_run_page() -> WebPage {
     })
 }
 
-/// The form for the record. Its method is GET, so that users can share the address of a dry run.
+/// The form for the id or link of a deal. Its method is GET, so that users can share the address of a dry run.
 fn form_view(id: &ConnectionId, terms: &'static Terms, pasted: String, error: Option<String>) -> AnyView {
     let input = Input {
         value: pasted,

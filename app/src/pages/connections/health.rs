@@ -49,11 +49,11 @@ pub(super) fn switches(connection: &Connection) -> AnyView {
     card("switches", "Pause or disconnect", (), content)
 }
 
-/// The current, the last and the next reconciliation. `None` if the provider has no reconciliation.
+/// The current, the last and the next reconciliation. `None` if the provider does not support reconciliation.
 pub(super) fn reconciliation(data: &ConnectionData) -> Option<AnyView> {
     let run = data.health.reconciliation.as_ref()?;
     let (now, terms) = (data.now, data.terms());
-    // The rows are fixed, so that the content below does not move.
+    // The card always has the same rows, so that the content below does not move.
     let rows = vec![
         ("In progress", run.running_since.map_or_else(|| "No".into_any(), |since| in_progress(run, terms, since, now))),
         ("Last run", run.last_run_at.map_or_else(|| "Not yet".into_any(), |at| last(run, terms, at, now))),
@@ -71,7 +71,7 @@ fn in_progress(run: &Reconciliation, terms: &'static Terms, since: Timestamp, no
     html! { "Since " {moment(since, now)} ": " {checked(run, terms)} " checked so far" }
 }
 
-/// The last completed run. A run in progress resets the counts, so they are shown only if no run is in progress.
+/// The last completed run. A new run resets the counts, so they are shown only if no run is in progress.
 fn last(run: &Reconciliation, terms: &'static Terms, at: Timestamp, now: Timestamp) -> AnyView {
     let checked = run.running_since.is_none().then(|| view! { ": " {checked(run, terms)} " checked" });
     html! { {moment(at, now)} {checked} }

@@ -14,8 +14,8 @@ pub(super) fn setup(data: &ConnectionData) -> AnyView {
     card("setup", title, package, steps(lines))
 }
 
-/// The form that downloads the setup package. It is not part of the checklist, because replacing the checklist would reset the
-/// user's choice.
+/// The form that downloads the setup package. It is not part of the checklist, because polling replaces the checklist, which
+/// would reset the user's choice.
 pub(super) fn package(data: &ConnectionData) -> AnyView {
     let health = &data.health;
     let field = health.connection.metadata.status_field();
@@ -38,8 +38,8 @@ pub(super) fn package(data: &ConnectionData) -> AnyView {
     card("package", "Setup package", (), form)
 }
 
-/// The preselected option for the status field, derived from the checks of the last connection test. An existing custom field is
-/// not replaced, and our default field keeps its type.
+/// The preselected option for the status field, derived from the checks of the last connection test. If a custom field exists,
+/// the setup package creates no field. If our default field exists, it keeps its type.
 fn field_kind(field: &str, checks: &[Check]) -> &'static str {
     let finding = |code: CheckCode| checks.iter().find(|check| check.code == code);
     let is_there = finding(CheckCode::StatusField).is_some_and(|check| check.ok);

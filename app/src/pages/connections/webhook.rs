@@ -100,7 +100,7 @@ fn delivery_row(delivery: &Delivery, data: &ConnectionData) -> Vec<Cell> {
             vec![("delivery", delivery.id.to_string()), ("connection", data.health.connection.id.to_string()), form_id()];
         let label = label_for("Redeliver", &format!("the call for {}", delivery.record.id));
         let button = post_button("/actions/redeliver", values, label, Look::Quiet);
-        // The focus is restored by the id when the list is replaced.
+        // When the list is replaced, the focus is restored by this id.
         view! { <div id=format!("redeliver-{}", delivery.id)>{button}</div> }
     });
     vec![

@@ -5,7 +5,7 @@ use crate::pages::prelude::*;
 use crate::text::engine::found_by;
 use std::cmp::Reverse;
 
-/// The maximum number of passages to which a risk has links.
+/// The maximum number of passages to which a risk links.
 const MAX_LINKED_PASSAGES: usize = 5;
 
 pub(super) fn anchor(index: usize) -> String {

@@ -1,14 +1,14 @@
 use crate::pages::prelude::*;
 
-/// The page to which links at the provider lead. Redirects to the contract of the deal with the id `record`. If there is none,
-/// the status is 404.
+/// The target page of links in the provider's user interface. Redirects to the contract of the deal with the id `record`. If the
+/// deal has no contract, the status is 404.
 pub(crate) fn contract_of_record(provider: &'static str, record: String) -> WebPage {
     page("Contract", async move {
         let (hub, actor) = (hub(), actor()?);
         match hub.contract_of_record(&actor, provider, &record).await? {
             Some(contract) => {
                 leptos_axum::redirect(&format!("/contracts/{contract}"));
-                // `redirect` sets the status only for clients that accept HTML.
+                // `redirect` sets the status only for clients that accept HTML. This call sets it for all clients.
                 set_status(303);
                 Ok(().into_any())
             }

@@ -2,7 +2,8 @@ use crate::pages::prelude::*;
 use crate::text::problem::message;
 use lexicontract::domain::contract::diff::{Change, Diff, Passage};
 
-/// The maximum number of lines of an unchanged passage that is shown in full. A longer passage shows [`EDGE_LINES`] at each end.
+/// The maximum number of lines of an unchanged passage that is shown in full. Of a longer passage, only [`EDGE_LINES`] lines at
+/// each end are shown.
 const MAX_UNCHANGED_LINES: usize = 8;
 const EDGE_LINES: usize = 3;
 

@@ -3,7 +3,7 @@ use crate::pages::prelude::*;
 const TIMELINE_LIMIT: i64 = 50;
 
 pub(super) struct Selection {
-    /// The version to show. `None` is the newest version.
+    /// The version to show. `None` selects the newest version.
     pub version: Option<i64>,
     pub before: Option<String>,
     /// The submitted status that was not saved because of a concurrent change.
@@ -24,13 +24,13 @@ pub(super) struct ContractData {
 
 impl ContractData {
     pub(super) async fn read(hub: &Hub, actor: &Actor, id: &ContractId, selection: Selection) -> hub::Result<Self> {
-        // Read before the data: if the data changes in between, the next poll finds another fingerprint.
+        // The fingerprint is read before the data. If the data changes in between, the next poll finds a different fingerprint.
         let fingerprint = fingerprint(hub, actor, &Subject::Contract(id.clone())).await?;
         let contract = hub.contract(actor, id).await?;
         let version = selection.version.or(contract.versions.last().map(|version| version.number));
         let text = match version {
             Some(number) => match hub.version_text(actor, id, number).await {
-                // The list of versions shows why the file is withheld.
+                // The page omits the text, and the list of versions shows why the file is withheld.
                 Err(hub::Error::Problem(Problem::FileWithheld(_))) => None,
                 text => text?,
             },

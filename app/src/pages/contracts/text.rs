@@ -3,8 +3,8 @@ use crate::pages::prelude::*;
 
 const MAX_CHARS: usize = 300_000;
 
-/// Splits the text of a document into segments at the boundaries of its clauses, which can overlap or be nested. Returns the
-/// segments, and true if the text was truncated to [`MAX_CHARS`].
+/// Splits the text of a document into segments at the boundaries of its clauses. Clauses can overlap or be nested. The returned
+/// flag is true if the text was truncated to [`MAX_CHARS`].
 pub(super) fn segments(text: &str, clauses: &[Clause]) -> (Vec<Segment>, bool) {
     let characters: Vec<char> = text.chars().take(MAX_CHARS + 1).collect();
     let length = characters.len().min(MAX_CHARS);

@@ -40,7 +40,7 @@ fn version_row(data: &ContractData, version: &Version) -> AnyView {
     } else {
         link("Read", format!("/contracts/{contract}?version={number}"))
     };
-    // The analysis card shows the error of the displayed version.
+    // The analysis card already shows the error of the displayed version.
     let error = version.analysis.error.clone().filter(|_| Some(number) != data.version).map(muted);
     let compare = (number > 1).then(|| {
         link(format!("Compare with {}", number - 1), format!("/contracts/{contract}/compare?from={}&to={number}", number - 1))

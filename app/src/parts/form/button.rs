@@ -6,7 +6,7 @@ use leptos::prelude::*;
 pub enum Look {
     Primary,
     Secondary,
-    /// An action that occurs many times on the page, such as in a table row.
+    /// For an action that is repeated on the page, for example in each row of a table.
     Quiet,
     Danger,
 }
@@ -62,7 +62,7 @@ fn link_or_open(label: impl IntoView + 'static, address: String, look: Look, dia
     }
 }
 
-/// A label that several buttons on the page share. Only screen readers read `of`, which distinguishes the buttons.
+/// A label that several buttons on the page share. `of` distinguishes the buttons, but only for screen readers.
 pub fn label_for(label: &'static str, of: &str) -> AnyView {
     let of = format!(" {of}");
     html! {

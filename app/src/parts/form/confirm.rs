@@ -1,10 +1,11 @@
 use crate::parts::{Look, button_class, label_for, post_button};
 use leptos::prelude::*;
 
-/// A button that expands the consequence of an action and a second button that performs the action. It works without scripts.
+/// A confirmation that works without scripts. The first button expands two things: the consequence of the action, and a second
+/// button that performs the action.
 pub struct Confirm<'a> {
     pub label: &'static str,
-    /// Only screen readers read this text, which distinguishes confirmations with one label.
+    /// Text that only screen readers read. It distinguishes confirmations that have the same label.
     pub of: &'a str,
     pub look: Look,
     pub consequence: String,

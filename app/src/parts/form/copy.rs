@@ -21,7 +21,8 @@ pub fn copyable(id: &'static str, label: &'static str, text: String) -> AnyView 
     }
 }
 
-/// A text that is shown only once, such as a secret. It must not be inside a part that is replaced automatically.
+/// A text that is shown only once, such as a secret. It must not be inside a part that is replaced automatically, because the
+/// replacement does not contain the text.
 pub fn shown_once(id: &'static str, label: &'static str, text: String, note: &'static str) -> AnyView {
     html! {
         <div class="flex flex-col gap-3 rounded-lg border border-accent bg-accent-soft p-4">

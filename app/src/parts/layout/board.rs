@@ -39,7 +39,7 @@ pub fn integration_card(
     }
 }
 
-/// The text of an integration that a search compares, in lower case.
+/// The text of an integration in which the board searches, in lower case.
 pub fn searchable(integration: &Integration) -> String {
     format!("{} {} {}", integration.name, integration.description, integration.category.into_str()).to_ascii_lowercase()
 }
@@ -84,7 +84,7 @@ pub fn board(content: impl IntoView + 'static) -> AnyView {
     html! { <div data-board="" class="flex min-w-0 flex-col gap-6">{content}</div> }
 }
 
-/// The class of an element without a box.
+/// The CSS class of an element that generates no box.
 pub const NO_BOX: &str = "contents";
 
 pub fn toolbar(search: impl IntoView + 'static, categories: impl IntoView + 'static) -> AnyView {

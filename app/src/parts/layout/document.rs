@@ -7,7 +7,8 @@ pub struct Segment {
     pub starts: Vec<(String, &'static str)>,
 }
 
-/// The document with its clauses marked. On a screen, the document scrolls inside its frame. On paper, it is complete.
+/// The document with its clauses marked. On a screen, the document scrolls inside a frame. In print, the whole document is
+/// visible.
 pub fn document_text(label: &'static str, segments: Vec<Segment>) -> AnyView {
     let segments = segments.into_iter().map(segment).collect_view();
     html! {

@@ -88,7 +88,7 @@ pub fn user_menu(user: SignedInUser, theme: impl IntoView + 'static) -> AnyView 
     }
 }
 
-/// Buttons for choosing the appearance. A choice consists of its value and its label, and is true if it is selected.
+/// Buttons for choosing the appearance. Each choice has a value, a label, and a flag that is true if the choice is selected.
 pub fn theme_switch(choices: Vec<(&'static str, &'static str, bool)>, next: String) -> AnyView {
     let buttons = choices.into_iter().map(|(value, label, is_chosen)| {
         view! {

@@ -67,8 +67,8 @@ pub fn item(title: impl IntoView + 'static, beside: impl IntoView + 'static, bel
     }
 }
 
-/// An item with content that changes while the page is visible, such as a state or a relative time. The changing content has a
-/// separate line, so that it does not move the rest.
+/// An item with content that changes while the page is visible, such as a state or a relative time. The changing content is on a
+/// separate line, so that it does not move the rest of the item.
 pub fn changing_item(
     title: impl IntoView + 'static,
     changing: impl IntoView + 'static,

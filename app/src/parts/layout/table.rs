@@ -76,7 +76,7 @@ pub fn next_page(address: Option<String>) -> AnyView {
     page_links("Pages".to_owned(), "flex justify-end", [("Older", address)])
 }
 
-/// A navigation with the links that have an address. If there are none, it is omitted.
+/// A `nav` element with the links that have an address. The element is omitted if no link has an address.
 fn page_links<const N: usize>(label: String, class: &'static str, links: [(&'static str, Option<String>); N]) -> AnyView {
     let links = links.into_iter().filter_map(|(text, address)| Some(link_button(text, address?, Look::Secondary)));
     let links: Vec<AnyView> = links.collect();

@@ -1,4 +1,4 @@
-//! The tones and labels of states, notices, and values that update.
+//! Tones and labels of states, notices, and values that update automatically.
 
 mod freshness;
 mod notice;

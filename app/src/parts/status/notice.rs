@@ -12,8 +12,8 @@ pub fn notice(tone: Tone, title: Option<String>, text: String) -> AnyView {
     message_box(Some(role), false, tone, title, text, ())
 }
 
-/// A box that screen readers do not announce, with `more` below the text. Parts that update automatically use it, because a
-/// notice would be announced at each update.
+/// A box that screen readers do not announce, with `more` below the text. Parts that update automatically use this box, because
+/// screen readers would announce a notice at each update.
 pub fn callout(tone: Tone, title: Option<String>, text: String, more: impl IntoView + 'static) -> AnyView {
     message_box(None, false, tone, title, text, more)
 }

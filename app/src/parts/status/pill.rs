@@ -42,7 +42,7 @@ pub fn pill(tone: Tone, text: impl IntoView + 'static) -> AnyView {
 }
 
 elements! {
-    /// A label for a category. (A pill is the label for a state.)
+    /// A label for a category. Labels for states are pills.
     tag: span "inline-flex items-center rounded-sm border border-line px-1.5 text-xs text-muted";
 }
 

@@ -31,7 +31,7 @@ pub fn bytes(number: i64) -> AnyView {
     }
 }
 
-/// Future times that are closer than this get a special text, because [`moment`] would show them as "just now".
+/// Times that are due within this duration get a special text. [`moment`] would show the nearest of these times as "just now".
 const SOON: Duration = Duration::from_secs(60);
 
 pub fn upcoming(what: &'static str, at: Timestamp, now: Timestamp) -> AnyView {

@@ -10,11 +10,11 @@ use std::ops::Range;
 pub struct Evidence {
     /// Position of the sentence in the text, in Unicode code points.
     pub range: Range<i64>,
-    /// One value for each pattern of a rule, which is true if the pattern matches. The patterns for headings come first.
+    /// True for each pattern of the rule that matches the sentence, false for the others. The patterns for headings come first.
     pub matches: Vec<bool>,
 }
 
-/// Returns the rules whose weights are fitted, with the candidates for their clauses.
+/// Returns the rules whose weights are fitted, with the candidate sentences of each rule.
 pub fn evidence(text: &str) -> Vec<(&'static Rule, Vec<Evidence>)> {
     let sentences = segment(text);
     let fitted = RULES.iter().filter(|compiled| compiled.rule.is_fitted);

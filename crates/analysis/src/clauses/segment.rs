@@ -4,7 +4,7 @@
 use super::heading::heading_of;
 use std::ops::Range;
 
-/// Maximum number of sentences that are analysed. The longest known contracts have about 3,000.
+/// Maximum number of sentences that are analysed. The longest known contracts have about 3,000 sentences.
 const MAXIMUM_SENTENCES: usize = 60_000;
 const MAXIMUM_NORMAL_BYTES: usize = 4_000;
 

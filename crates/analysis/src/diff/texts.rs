@@ -12,7 +12,7 @@ const MAXIMUM_CHARACTERS: usize = 300_000;
 const MAXIMUM_PIECES: usize = 20_000;
 const MAXIMUM_WORDS: usize = 20_000;
 
-/// Returns the passages of both texts, and whether the ends of the texts are omitted.
+/// Returns the passages of both texts. The returned flag is true if the ends of the texts are omitted.
 pub fn compare(old: &str, new: &str) -> (Vec<Passage>, bool) {
     let deadline = Instant::now() + DIFF_TIMEOUT;
     let (old_shown, new_shown) = (beginning(old), beginning(new));
@@ -32,12 +32,12 @@ pub fn compare(old: &str, new: &str) -> (Vec<Passage>, bool) {
         count += pieces.len();
         let passage = Passage { pieces };
         match passages.last_mut() {
-            // If only the line breaks have changed, the lines count as unchanged.
+            // Joins adjacent unchanged passages. Lines in which only the line breaks have changed count as unchanged.
             Some(before) if !before.is_changed() && !passage.is_changed() => before.pieces.extend(passage.pieces),
             _ => passages.push(passage),
         }
     }
-    // A change at the end is not shown, because its counterpart may be in the omitted text.
+    // If the texts are cut, a change at the end is not shown, because its counterpart may be in the omitted text.
     if is_cut && passages.len() > 1 && passages.last().is_some_and(Passage::is_changed) {
         passages.pop();
     }
@@ -84,7 +84,8 @@ fn pieces(old: &[&str], new: &[&str], operation: DiffOp) -> Vec<Piece> {
     }
 }
 
-/// Compares replaced lines by words. If there are too many words or pieces, returns the whole lines as replaced.
+/// Compares replaced lines by words. If there are too many words or pieces, returns all old lines as removed and all new lines as
+/// added.
 fn replaced(old: &[&str], new: &[&str], operation: DiffOp, deadline: Instant, room: usize) -> Vec<Piece> {
     let (before, after) = (old[operation.old_range()].concat(), new[operation.new_range()].concat());
     let (old_words, new_words) = (words(&before), words(&after));

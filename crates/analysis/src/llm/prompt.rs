@@ -55,7 +55,8 @@ impl Chunk<'_> {
     }
 }
 
-/// Returns a marker that does not occur in the text. Otherwise the text could close the marker and add instructions.
+/// Returns a marker that does not occur in the text. Otherwise the text could contain the closing marker, followed by
+/// instructions to the model.
 fn marker(text: &str) -> String {
     let mut markers = (0..).map(|number: u32| format!("CONTRACT-{number}"));
     markers.find(|marker| !text.contains(marker)).unwrap_or_default()

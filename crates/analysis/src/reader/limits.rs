@@ -26,8 +26,8 @@ pub fn apply() -> std::io::Result<()> {
     Ok(())
 }
 
-/// Makes libraries run parallel code on this thread. On machines with many cores, the stacks and heaps of additional threads would
-/// exceed the memory limit.
+/// Makes libraries run parallel code on this thread. On machines with many cores, the stacks and heaps of additional threads
+/// would exceed the memory limit.
 pub fn use_one_thread() -> Result<(), rayon::ThreadPoolBuildError> {
     rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build_global()
 }

@@ -1,5 +1,5 @@
 //! Reads documents in a child process. A hostile document may overflow the stack or exhaust the memory of the child, but does not
-//! affect the server. An attacker who exploits a parser has no access to the system.
+//! affect the server. The child is isolated, so an attacker who exploits a parser has no access to the system.
 
 mod child;
 mod limits;

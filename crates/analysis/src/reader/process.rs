@@ -29,7 +29,7 @@ impl Default for Limits {
     }
 }
 
-/// Failed check of the isolation of the child, which must not read documents without isolation.
+/// Failed check of the child's isolation. A child without isolation must not read documents.
 #[derive(Debug, thiserror::Error)]
 pub enum SandboxCheckError {
     #[error("{0}")]
@@ -65,7 +65,7 @@ impl Reader {
         let mut child = self.start(&["extract", "--", &name]).map_err(|_| ExtractError::Interrupted)?;
         let finished = timeout(self.limits.wall_time, converse(&mut child, document, self.limits.input_bytes)).await;
         if finished.is_err() {
-            // Dropping `child` could leave a zombie. This call waits for the end of the process.
+            // `kill` waits for the end of the process. Dropping `child` without this call could leave a zombie process.
             let _ = child.kill().await;
         }
         finished.unwrap_or(Err(ExtractError::TimedOut))
@@ -106,7 +106,7 @@ async fn converse(
     };
     let send = async move {
         let mut document = document.take(input_bytes + 1);
-        // Copying fails if the child exits early. The exit status of the child then states the reason.
+        // Copying fails if the child exits early. In this case, the exit status of the child states the reason.
         let copied = tokio::io::copy(&mut document, &mut input).await;
         let _ = input.shutdown().await;
         drop(input);
@@ -127,7 +127,7 @@ async fn converse(
     }
     Err(match status.signal().and_then(Signal::from_named_raw) {
         Some(Signal::XCPU) => ExtractError::TimedOut,
-        // A child that exceeds its own limits receives other signals. SIGKILL means that the system is out of memory.
+        // SIGKILL means that the system is out of memory. A child that exceeds its own limits receives other signals.
         Some(Signal::KILL) => ExtractError::Interrupted,
         _ => ExtractError::Crashed,
     })

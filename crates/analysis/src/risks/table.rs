@@ -7,7 +7,7 @@ use When::*;
 /// Condition of a risk. The patterns are applied to normalized clauses.
 pub enum When {
     Present(ClauseKind),
-    /// No clause of this kind was found, and no passage has this score, which is lower than the threshold for a clause.
+    /// No clause of this kind was found, and no passage reaches this score. The score is lower than the threshold for a clause.
     Absent(ClauseKind, f64),
     /// A clause of this kind matches the pattern.
     Says(ClauseKind, &'static str),

@@ -25,8 +25,8 @@ pub struct Document {
     pub has_open_changes: bool,
 }
 
-/// Extracts the text of a PDF, DOCX, ODT, RTF or TXT file. Only the child process is allowed to call this function, because hostile
-/// documents may exhaust the memory. A file name that ends in `.txt` indicates plain text.
+/// Extracts the text of a PDF, DOCX, ODT, RTF or TXT file. Only the child process is allowed to call this function, because
+/// hostile documents may exhaust the memory. A file name that ends in `.txt` indicates plain text.
 pub fn extract(bytes: &[u8], file_name: &str) -> Result<Document, ExtractError> {
     let raw = match sniff(bytes, file_name)? {
         Kind::Pdf => pdf::read(bytes)?,

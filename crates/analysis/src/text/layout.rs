@@ -17,7 +17,7 @@ struct Frame {
     text: String,
     /// Text of the finished text boxes in the current paragraph.
     boxes: String,
-    /// Texts of the same text boxes, which detect repetitions.
+    /// Texts of the finished text boxes in the current paragraph, for detecting repetitions.
     seen_boxes: HashSet<String>,
     paragraph_start: usize,
     paragraph_joins_next: bool,
@@ -44,7 +44,7 @@ impl Layout {
         self.current.paragraph_start = self.current.text.len();
     }
 
-    /// Makes the next paragraph continue the line of this paragraph, whose end mark is deleted.
+    /// Makes the next paragraph continue the line of this paragraph, because the mark at the end of this paragraph is deleted.
     pub fn join_paragraphs(&mut self) {
         self.current.paragraph_joins_next = true;
     }
@@ -99,7 +99,8 @@ impl Layout {
         }
     }
 
-    /// Starts or ends rows until the current frame has this number of nested rows, for formats that do not mark the start of a row.
+    /// Starts or ends rows until the current frame has this number of nested rows. This is for formats that do not mark the start
+    /// of a row.
     pub fn set_open_rows(&mut self, wanted: usize) {
         let depth = self.outer.len();
         let open = self.rows.iter().rev().take_while(|row| row.depth == depth).count();
@@ -112,7 +113,7 @@ impl Layout {
         }
     }
 
-    /// Ends the current line, unless it is empty or a cell begins here.
+    /// Ends the current line, unless the line is empty or a cell begins here.
     fn start_line(&mut self) {
         let depth = self.outer.len();
         let start = self.rows.last().filter(|row| row.depth == depth).map_or(0, |row| row.cell_start);

@@ -1,4 +1,5 @@
-//! ZIP package of a DOCX or ODT file. The inflated bytes are counted, because the sizes that a ZIP archive states are not trusted.
+//! ZIP package of a DOCX or ODT file. The inflated bytes are counted, because the sizes that a ZIP archive states are not
+//! trusted.
 
 use crate::opc::{entries, part_name};
 use crate::text::ExtractError;

@@ -17,7 +17,8 @@ pub fn sniff(bytes: &[u8], file_name: &str) -> Result<Kind, ExtractError> {
     if bytes.starts_with(RTF) {
         return Ok(Kind::Rtf);
     }
-    // This check precedes the signatures, because a contract may begin with the letters `BM`, the signature of an image.
+    // This check precedes the signature check, because a contract may begin with the letters `BM`, the signature of bitmap
+    // images.
     if file_name.to_ascii_lowercase().ends_with(".txt") && !bytes.starts_with(b"%PDF-") && plain::is_text(bytes) {
         return Ok(Kind::Text);
     }
@@ -27,7 +28,7 @@ pub fn sniff(bytes: &[u8], file_name: &str) -> Result<Kind, ExtractError> {
     if bytes.starts_with(OLE) {
         return Err(ole(bytes));
     }
-    // This check precedes the search for the PDF header, which may follow other bytes.
+    // This check precedes the search for the PDF header, because that header need not be at the start of the file.
     if let Some((_, found)) = SIGNATURES.iter().find(|(signature, _)| bytes.starts_with(signature)) {
         return Err(ExtractError::not_supported(found));
     }
@@ -37,7 +38,7 @@ pub fn sniff(bytes: &[u8], file_name: &str) -> Result<Kind, ExtractError> {
     Err(other(bytes, file_name))
 }
 
-/// Returns the error for an OLE compound file. The names of the streams distinguish old Office files from encrypted files.
+/// Returns the error for an OLE compound file. The stream names distinguish old Office files from encrypted files.
 fn ole(bytes: &[u8]) -> ExtractError {
     let holds = |name: &str| contains(bytes, &utf16(name));
     if holds("EncryptedPackage") || holds("EncryptionInfo") {

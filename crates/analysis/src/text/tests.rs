@@ -1,4 +1,4 @@
-//! The same contract gives the same clauses in each format.
+//! Tests that a contract has the same clauses in every file format.
 
 use super::{Document, extract};
 use crate::Findings;
@@ -20,7 +20,7 @@ const CONTRACT: [&str; 8] = [
     "6.\tGoverning Law. This Agreement shall be governed by the laws of the State of New York.",
 ];
 
-/// Writes RTF as Word does: characters as `\u` or in the code page, and the numbers of sections as labels of list items.
+/// Creates RTF as Word does: special characters are escaped, and section numbers are labels of list items.
 fn rtf() -> Vec<u8> {
     let letters = |text: &str| -> String {
         text.chars()

@@ -1,13 +1,12 @@
-//! Walks through an XML part of a package. The caller keeps open elements in a separate stack, so deep nesting cannot overflow the
-//! call stack.
+//! Reads an XML part of a ZIP package event by event. It does not use recursion, so deep nesting cannot overflow the call stack.
 
 use super::ExtractError;
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-/// Maximum depth of nested elements. Documents are far below this limit.
+/// Maximum depth of nested elements. Real documents stay far below this limit.
 const MAXIMUM_DEPTH: usize = 256;
-/// Maximum size of the text in a part. The limit for the whole document is lower.
+/// Maximum size of the text in a part, in bytes. The limit for the text of the whole document is lower.
 pub const MAXIMUM_PART_TEXT_BYTES: usize = 16 * 1024 * 1024;
 
 pub trait Handler {
@@ -15,11 +14,11 @@ pub trait Handler {
     fn start(&mut self, name: &str, element: &BytesStart<'_>);
     fn end(&mut self);
     fn text(&mut self, text: &str);
-    /// Returns the size of the text that was extracted until now.
+    /// Returns the number of text bytes that have been extracted so far.
     fn text_bytes(&self) -> usize;
 }
 
-/// Passes the events of a part to a handler. The root element must be one of `roots`.
+/// Passes the XML events of a part to a handler. Fails if the root element is none of `roots`.
 pub fn walk(xml: &[u8], roots: &[&str], handler: &mut impl Handler) -> Result<(), ExtractError> {
     let mut reader = Reader::from_reader(xml);
     reader.config_mut().check_end_names = true;

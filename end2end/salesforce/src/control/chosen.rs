@@ -1,5 +1,5 @@
-//! Organization of a control request: `?org=production`, `?org=sandbox`, or by default the organization whose port received the
-//! request.
+//! Extractor for the organization that a control request concerns. `?org=production` and `?org=sandbox` select an organization.
+//! The default is the organization whose port received the request.
 
 use crate::simulator::Organizations;
 use crate::state::organization::{Environment, Organization};

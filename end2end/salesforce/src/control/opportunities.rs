@@ -37,7 +37,7 @@ pub async fn create(Chosen(organization): Chosen, Json(new): Json<NewOpportunity
     (StatusCode::CREATED, Json(json!({ "id": id })))
 }
 
-/// `POST /control/opportunities/{id}/stage`: moves an Opportunity. Returns the result of the webhook call.
+/// `POST /control/opportunities/{id}/stage`: moves an Opportunity to a stage. Returns the result of the webhook call.
 pub async fn move_one(
     Chosen(organization): Chosen,
     Path(id): Path<String>,
@@ -46,12 +46,13 @@ pub async fn move_one(
     move_to_stage(&organization, vec![id], &request.stage).await.map(Json)
 }
 
-/// `POST /control/opportunities/stage`: moves several Opportunities. The trigger reports all of them in one webhook call.
+/// `POST /control/opportunities/stage`: moves several Opportunities to a stage. The trigger reports them in one webhook call.
 pub async fn move_many(Chosen(organization): Chosen, Json(request): Json<MoveMany>) -> Result<Json<Value>, Rejection> {
     move_to_stage(&organization, request.ids, &request.stage).await.map(Json)
 }
 
-/// `PATCH /control/opportunities/{id}`: sets fields, even read-only fields. `AccountName` sets the account. Never fires the trigger.
+/// `PATCH /control/opportunities/{id}`: sets fields, including read-only fields. The key `AccountName` sets the account. Never
+/// fires the trigger.
 pub async fn change(
     Chosen(organization): Chosen,
     Path(id): Path<String>,
@@ -73,7 +74,7 @@ pub async fn delete(Chosen(organization): Chosen, Path(id): Path<String>) -> Res
     if opportunities::delete(&mut organization.state(), &id) { Ok(StatusCode::NO_CONTENT) } else { Err(unknown()) }
 }
 
-/// Moves Opportunities to a stage. Fires the trigger if the stage is the trigger stage.
+/// Moves Opportunities to a stage. Fires the trigger for the Opportunities that newly reach the trigger stage.
 pub async fn move_to_stage(organization: &Arc<Organization>, ids: Vec<String>, stage: &str) -> Result<Value, Rejection> {
     if !schema::STAGES.contains(&stage) && organization.state().trigger_stage != stage {
         return Err(Rejection::bad(format!("no stage is called `{stage}`")));
@@ -100,7 +101,7 @@ pub async fn move_to_stage(organization: &Arc<Organization>, ids: Vec<String>, s
     Ok(json!({ "stage": stage, "webhook": call }))
 }
 
-/// Converts the id of an Opportunity to its 18-character form.
+/// Converts the id of an Opportunity to its 18-character form. Fails if the id is not an Opportunity's.
 pub fn known_id(id: &str) -> Result<String, Rejection> {
     ids::to_18(id).filter(|id| id.starts_with("006")).ok_or_else(unknown)
 }

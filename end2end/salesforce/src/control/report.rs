@@ -7,7 +7,7 @@ use axum::Json;
 use axum::extract::State;
 use serde_json::{Value, json};
 
-/// `GET /control/state`: reports both organizations.
+/// `GET /control/state`: returns the state of both organizations.
 pub async fn report(State(control): State<Control>) -> Json<Value> {
     Json(json!({
         "orgs": { "production": describe(&control.organizations.production), "sandbox": describe(&control.organizations.sandbox) },

@@ -1,4 +1,4 @@
-//! Settings that the control API changes. A key that the request omits keeps its value.
+//! Settings that the control API changes. If a request omits a setting, the setting keeps its value.
 
 use super::chosen::{Chosen, Control};
 use crate::oauth::settings::TokenError;
@@ -9,7 +9,7 @@ use axum::extract::State;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
-/// `null` clears an optional setting.
+/// Body of `POST /control/oauth`. The value `null` clears an optional setting.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct OAuthChange {
@@ -86,7 +86,7 @@ pub async fn limits(Chosen(organization): Chosen, Json(change): Json<LimitChange
     Json(json!({ "used": state.api_usage.0, "max": state.api_usage.1, "page_size": state.page_size }))
 }
 
-/// `POST /control/apps`: adds an app to both organizations, or replaces it.
+/// `POST /control/apps`: adds an app to both organizations. Replaces an app with the same client id.
 pub async fn apps(State(control): State<Control>, Json(app): Json<ConnectedApp>) -> Json<Value> {
     for organization in [&control.organizations.production, &control.organizations.sandbox] {
         let mut state = organization.state();
@@ -102,7 +102,7 @@ fn replace<T>(value: &mut T, new: Option<T>) {
     }
 }
 
-/// Deserializes `null` as `Some(None)`, so that it differs from a missing key.
+/// Deserializes `null` as `Some(None)`. A missing key results in `None`.
 fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }

@@ -29,7 +29,7 @@ const SCOPES: &[&str] = &[
     "custom_permissions",
 ];
 
-/// An authorize request of a known app. The redirect URI is one of the app's callback URLs.
+/// A valid authorize request: the app is known, and the redirect URI is one of its callback URLs.
 #[derive(Debug)]
 pub struct AuthorizeRequest {
     pub app: ConnectedApp,
@@ -131,7 +131,7 @@ fn invalid(request: &AuthorizeRequest, require_pkce: bool) -> Option<(&'static s
     }
 }
 
-/// Returns the requested scopes or, if the request names none, the default scopes. Always adds `id`.
+/// Returns the requested scopes. Returns the default scopes if the request names no scope. Always includes `id`.
 fn scopes(parameters: &Form) -> Vec<String> {
     let requested = parameters.get("scope").map(String::as_str).unwrap_or_default();
     let requested = if requested.trim().is_empty() { "refresh_token api id openid" } else { requested };

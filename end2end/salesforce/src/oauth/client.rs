@@ -1,4 +1,4 @@
-//! Client authentication at the token endpoint: in the request body, or with HTTP Basic authentication.
+//! Client authentication at the token endpoint: credentials in the request body, or HTTP Basic authentication.
 
 use super::errors::OAuthError;
 use crate::options::ConnectedApp;

@@ -29,7 +29,7 @@ pub struct Code {
     grant: Option<u64>,
 }
 
-/// Session of an access token. Times are in milliseconds since 1970.
+/// Session of an access token. Times are in milliseconds since the Unix epoch.
 #[derive(Clone, Debug)]
 pub struct Session {
     pub grant: u64,
@@ -69,7 +69,7 @@ impl Grants {
         text
     }
 
-    /// Returns the data of an authorization code. A second use of a code fails, and revokes the grant of the first use.
+    /// Returns the data of an authorization code. If the code has been used before, fails and revokes the grant of the first use.
     pub fn check_code(&mut self, text: &str, now: i64) -> Result<Code, CodeFault> {
         let code = self.codes.get(text).cloned().ok_or(CodeFault::Unknown)?;
         if let Some(grant) = code.grant {
@@ -79,7 +79,8 @@ impl Grants {
         if now - code.issued_at > CODE_LIFETIME_MILLISECONDS { Err(CodeFault::Expired) } else { Ok(code) }
     }
 
-    /// Creates a grant for a checked code. Revokes the oldest grants of the app if more than five are active.
+    /// Creates a grant for a code that [`Grants::check_code`] has accepted. If the app then has more than five active grants,
+    /// revokes its oldest grants.
     pub fn approve(&mut self, text: &str, code: &Code) -> u64 {
         let number = self.grants.len() as u64 + 1;
         let may_refresh = code.scopes.iter().any(|scope| scope == "refresh_token" || scope == "offline_access");
@@ -111,7 +112,7 @@ impl Grants {
         token
     }
 
-    /// Returns the unexpired session of an access token, and extends its lifetime.
+    /// Returns the session of an access token, and extends the session. Returns `None` if the session is unknown or expired.
     pub fn use_session(&mut self, token: &str, now: i64, lifetime_seconds: i64) -> Option<Session> {
         let session = self.sessions.get_mut(token)?;
         if now - session.used_at > lifetime_seconds * 1_000 {
@@ -122,7 +123,7 @@ impl Grants {
         Some(session.clone())
     }
 
-    /// Returns the unexpired session of an access token.
+    /// Returns the session of an access token. Returns `None` if the session is unknown or expired.
     pub fn session(&self, token: &str, now: i64, lifetime_seconds: i64) -> Option<&Session> {
         self.sessions.get(token).filter(|session| now - session.used_at <= lifetime_seconds * 1_000)
     }
@@ -135,7 +136,7 @@ impl Grants {
         self.grants.iter_mut().find(|grant| grant.number == number)
     }
 
-    /// Finds the grant of a refresh token. The flag is false if rotation has replaced the token.
+    /// Finds the grant of a refresh token. The returned flag is false if rotation has replaced the token.
     pub fn of_refresh_token(&self, token: &str) -> Option<(&Grant, bool)> {
         self.grants.iter().find_map(|grant| {
             let is_current = grant.refresh_token.as_deref() == Some(token);
@@ -143,7 +144,7 @@ impl Grants {
         })
     }
 
-    /// Replaces the refresh token of a grant, and ends its sessions.
+    /// Replaces the refresh token of a grant, and ends the sessions of the grant.
     pub fn rotate(&mut self, number: u64) {
         self.sessions.retain(|_, session| session.grant != number);
         if let Some(grant) = self.grant_mut(number) {

@@ -13,7 +13,7 @@ use http::{HeaderMap, StatusCode, header};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-/// `GET` and `POST /services/oauth2/revoke`: `token` is a query parameter or a form field.
+/// `GET` and `POST /services/oauth2/revoke`: revokes the token in the query parameter or form field `token`.
 pub async fn revoke(State(organization): State<Arc<Organization>>, FormBody(form): FormBody<Form>) -> Response {
     let token = form.get("token").map(String::as_str).unwrap_or_default();
     let mut state = organization.state();
@@ -38,7 +38,7 @@ pub async fn revoke(State(organization): State<Arc<Organization>>, FormBody(form
     (StatusCode::BAD_REQUEST, headers, "error=invalid_token&error_description=invalid%20token").into_response()
 }
 
-/// `POST /services/oauth2/introspect`.
+/// `POST /services/oauth2/introspect`: describes the token in the form field `token`.
 pub async fn introspect(
     State(organization): State<Arc<Organization>>,
     headers: HeaderMap,

@@ -1,4 +1,4 @@
-//! OAuth settings. The options set initial values, and the control API changes them.
+//! OAuth settings. `Options` contains initial values for some settings. The control API can change all of them.
 
 use crate::options::Options;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ pub struct TokenError {
     pub error: String,
     #[serde(default)]
     pub description: String,
-    /// HTTP status of the response, by default 400.
+    /// HTTP status of the error response. The default is 400.
     #[serde(default)]
     pub status: Option<u16>,
 }
@@ -21,7 +21,7 @@ pub struct Settings {
     pub reuse_detection: bool,
     /// Authorize requests without PKCE are rejected.
     pub require_pkce: bool,
-    /// Error code of the next authorize request.
+    /// Error code with which the next authorize request fails. Applies once.
     pub deny_with: Option<String>,
     pub token_error: Option<TokenError>,
     /// Token responses omit the refresh token.

@@ -114,7 +114,7 @@ async fn refresh(organization: &Organization, app: &ConnectedApp, form: &Form) -
     Ok(response)
 }
 
-/// A refresh request in progress. Concurrent requests with the same refresh token fail.
+/// A refresh request in progress. Until this guard is dropped, other requests with the same refresh token fail.
 struct Exchange<'a> {
     organization: &'a Organization,
     grant: u64,

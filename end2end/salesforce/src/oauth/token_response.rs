@@ -44,7 +44,7 @@ impl TokenResponse<'_> {
         (headers, body.to_string()).into_response()
     }
 
-    /// Builds an ID token with the signature algorithm HS256. Salesforce uses RS256.
+    /// Builds an ID token that is signed with HS256. The real Salesforce uses RS256.
     fn id_token(&self, organization: &Organization, subject: &str) -> Value {
         let now = organization.now_milliseconds() / 1_000;
         let head = json!({ "alg": "HS256", "typ": "JWT" });

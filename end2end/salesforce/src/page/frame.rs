@@ -15,7 +15,7 @@ pub fn escape(text: &str) -> String {
     safe
 }
 
-/// Renders an HTML document. `head` is the end of the head element.
+/// Renders an HTML document. `head` is HTML that is appended to the head element.
 pub fn document(title: &str, head: &str, body: &str) -> String {
     format!(
         r#"<!doctype html>

@@ -1,4 +1,4 @@
-//! The web page for demonstrations. The consent page uses the same layout.
+//! The simulator's web page, for demonstrations. The OAuth consent page uses the layout of this page.
 
 pub mod actions;
 pub mod frame;

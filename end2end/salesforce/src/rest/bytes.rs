@@ -1,4 +1,4 @@
-//! Downloads of file contents. As in Salesforce, responses have no content length and a generic content type.
+//! Downloads of file contents. As in Salesforce, responses have a generic content type, and no `Content-Length` header.
 
 use super::errors::ApiError;
 use super::records::locate;

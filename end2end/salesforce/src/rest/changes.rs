@@ -1,4 +1,4 @@
-//! Validates changes of records. Error messages are those of Salesforce.
+//! Validates changes of records. The error messages are copied from Salesforce.
 
 use super::errors::ApiError;
 use crate::state::schema::{Field, Kind, StatusField, Type};

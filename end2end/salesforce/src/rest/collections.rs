@@ -1,4 +1,4 @@
-//! Changes of several records in one request. Each record succeeds or fails independently.
+//! Changes of several records in one request. The change of each record succeeds or fails independently.
 
 use super::errors::{ApiError, json_response};
 use super::records::{locate, write};
@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 const MAX_RECORDS: usize = 200;
 
-/// Body of a collection request. `allOrNone` is rejected, because the simulator has no transactions.
+/// Body of a collection request. A request with `allOrNone` is rejected, because the simulator has no transactions.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Collection {
@@ -22,7 +22,7 @@ pub struct Collection {
     records: Vec<Map<String, Value>>,
 }
 
-/// `PATCH …/composite/sobjects`.
+/// `PATCH …/composite/sobjects`: changes several records.
 pub async fn change(
     State(organization): State<Arc<Organization>>,
     Json(collection): Json<Collection>,

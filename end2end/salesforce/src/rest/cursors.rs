@@ -15,7 +15,7 @@ pub struct Cursor {
     page_size: usize,
 }
 
-/// Returns the first page of a query result. Stores a cursor for the other pages.
+/// Returns the first page of a query result. If there are more pages, stores a cursor for them.
 pub fn first_page(cursors: &mut VecDeque<Cursor>, rows: Vec<Value>, page_size: usize, access_token: &str) -> Value {
     let letters = random::text(15).replace(['.', '_'], "0");
     let cursor = Cursor { id: format!("0r8{letters}"), access_token: access_token.to_owned(), rows, page_size: page_size.max(1) };
@@ -29,7 +29,7 @@ pub fn first_page(cursors: &mut VecDeque<Cursor>, rows: Vec<Value>, page_size: u
     page
 }
 
-/// Returns a later page, or `None` if the locator does not belong to the access token.
+/// Returns a later page of a query result. Returns `None` if the access token has no cursor with this locator.
 pub fn next_page(cursors: &VecDeque<Cursor>, locator: &str, access_token: &str) -> Option<Value> {
     let (id, offset) = locator.rsplit_once('-')?;
     let offset = offset.parse().ok()?;

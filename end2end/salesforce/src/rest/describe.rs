@@ -11,7 +11,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-/// `GET …/sobjects/{type}/describe`.
+/// `GET …/sobjects/{type}/describe`: describes a record type and its fields.
 pub async fn describe(
     State(organization): State<Arc<Organization>>,
     Path((_, object)): Path<(String, String)>,
@@ -29,7 +29,7 @@ pub async fn describe(
     Ok(json_response(StatusCode::OK, &body))
 }
 
-/// `GET …/limits`.
+/// `GET …/limits`: returns the API limits and their usage.
 pub async fn limits(State(organization): State<Arc<Organization>>) -> Response {
     let (used, most) = organization.state().api_usage;
     let body = json!({

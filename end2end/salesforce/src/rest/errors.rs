@@ -9,7 +9,7 @@ pub struct ApiError {
     pub status: StatusCode,
     pub code: &'static str,
     pub message: String,
-    /// Names of the affected fields. `None` omits the list in the response.
+    /// Names of the affected fields. If it is `None`, the response omits the list.
     pub fields: Option<Vec<String>>,
 }
 

@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// `GET …/sobjects/{type}/{id}?fields=…`.
+/// `GET …/sobjects/{type}/{id}?fields=…`: returns a record.
 pub async fn read(
     State(organization): State<Arc<Organization>>,
     Path((_, object, id)): Path<(String, String, String)>,
@@ -95,7 +95,7 @@ pub fn write(
     Ok(())
 }
 
-/// Parses the record type and the id in a path. Returns the id with 18 characters.
+/// Parses the record type and the id in a URL path. Returns the id in its 18-character form.
 pub fn locate(object: &str, id: &str) -> Result<(&'static Type, String), ApiError> {
     let object = schema::find(object).ok_or_else(ApiError::not_found)?;
     let known = ids::to_18(id).filter(|id| id.starts_with(object.prefix));

@@ -1,4 +1,4 @@
-//! Authenticates requests to the REST API, and adds headers to the responses.
+//! Authenticates requests to the REST API, and adds Salesforce's headers to the responses.
 
 use super::errors::ApiError;
 use super::versions::{self, Service};
@@ -15,8 +15,8 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct AccessToken(pub String);
 
-/// Middleware that requires a supported API version, and an unexpired session with the scope `api` or `full`. Adds the headers
-/// of Salesforce to the response.
+/// Middleware that rejects requests with an unsupported API version, and requests without an unexpired session that has the scope
+/// `api` or `full`. Adds Salesforce's headers to the response.
 pub async fn guard(State(organization): State<Arc<Organization>>, mut request: Request, next: Next) -> Response {
     let version = request.uri().path().split('/').nth(3).unwrap_or_default().to_owned();
     let token = authenticate(&organization, request.headers());

@@ -5,7 +5,7 @@ use axum::response::Response;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-/// The newest API version, as in URL paths.
+/// The newest API version, in the form of URL paths.
 pub const CURRENT: &str = "v67.0";
 
 const NEWEST: u32 = 67;
@@ -15,7 +15,7 @@ const OLDEST_SUPPORTED: u32 = 41;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Service {
     Supported,
-    /// Responses have a `Warning` header.
+    /// The version still works, but responses have a `Warning` header.
     Deprecated,
 }
 

@@ -1,4 +1,4 @@
-//! Query errors. Messages have the format of Salesforce: excerpt of the query, caret, row and column.
+//! Query errors. As in Salesforce, messages contain an excerpt of the query, a caret below the error, its row and its column.
 
 const WINDOW: usize = 40;
 

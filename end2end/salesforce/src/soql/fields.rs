@@ -1,4 +1,4 @@
-//! Resolves field paths by the schema, and reads the values of fields.
+//! Resolves field paths with the schema, and reads the values of fields.
 
 use super::error::QueryError;
 use super::query::Path;
@@ -38,7 +38,7 @@ pub fn resolve(path: &Path, object: &'static Type, status: StatusField) -> Resul
 }
 
 impl Resolved {
-    /// Returns the record with the field: `record` or one of its parents. Returns `None` if a parent is missing.
+    /// Returns the record that contains the field: `record` itself or one of its parents. Returns `None` if a parent is missing.
     pub fn holder<'a>(&self, state: &'a State, record: &'a Record) -> Option<&'a Record> {
         self.parents
             .iter()
@@ -51,7 +51,7 @@ impl Resolved {
     }
 }
 
-/// Returns the value of a field of `record` itself. The value of a binary field is the path of its content.
+/// Returns the value of a field of `record` itself. For a binary field, returns the URL path of its content.
 pub fn own_value<'a>(object: &Type, field: &Field, record: &'a Record) -> Cow<'a, Value> {
     match field.kind {
         Kind::Base64 => {

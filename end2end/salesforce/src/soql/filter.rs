@@ -47,7 +47,7 @@ impl Filter {
         }
     }
 
-    /// Returns the records that can satisfy the condition, or `None` if the condition uses no indexed field.
+    /// Uses an index to find the records that can satisfy the condition. Returns `None` if the condition uses no indexed field.
     pub fn candidates<'a>(&self, object: &Type, state: &'a State) -> Option<Vec<&'a Record>> {
         match self {
             Filter::All(filters) => filters.iter().find_map(|filter| filter.candidates(object, state)),

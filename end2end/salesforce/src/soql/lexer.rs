@@ -6,7 +6,7 @@ use super::error::QueryError;
 pub enum Word {
     /// A name or an unquoted literal, such as `Account.Name`, `true`, `12.5`, `2026-01-02T03:04:05Z`.
     Name(String),
-    /// Content of a string literal, without escape sequences.
+    /// Content of a string literal, with decoded escape sequences.
     Text(String),
     /// An operator or punctuation, such as `=`, `<=`, `(`.
     Sign(&'static str),

@@ -81,14 +81,14 @@ impl Reader {
         word
     }
 
-    /// Consumes the next token and returns true if the token is this keyword.
+    /// Consumes the next token if it is this keyword. Returns true if the token was consumed.
     pub fn take_keyword(&mut self, keyword: &str) -> bool {
         let is_next = matches!(&self.peek().word, Word::Name(name) if name.eq_ignore_ascii_case(keyword));
         self.next += usize::from(is_next);
         is_next
     }
 
-    /// Consumes the next token and returns true if the token is this sign.
+    /// Consumes the next token if it is this operator or punctuation. Returns true if the token was consumed.
     pub fn take_sign(&mut self, sign: &str) -> bool {
         let is_next = matches!(&self.peek().word, Word::Sign(next) if *next == sign);
         self.next += usize::from(is_next);

@@ -37,7 +37,7 @@ pub enum Operator {
     NotIn,
 }
 
-/// Comparison of a field with one value, or with several values of `IN` and `NOT IN`.
+/// Comparison of a field with one value or, for `IN` and `NOT IN`, with several values.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
     pub path: Path,
@@ -64,7 +64,7 @@ pub struct Order {
 pub struct Query {
     pub select: Select,
     pub object: String,
-    /// Position of the object's name in the query, in characters.
+    /// Position of the record type's name in the query, in characters.
     pub object_at: usize,
     pub condition: Option<Condition>,
     pub order: Vec<Order>,

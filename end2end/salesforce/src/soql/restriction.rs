@@ -1,5 +1,5 @@
-//! Restriction of Salesforce for queries of ContentDocumentLink. They need an id filter. Other filters are only allowed if the query
-//! filters by one LinkedEntityId.
+//! Enforces Salesforce's restrictions on queries of ContentDocumentLink. Such a query must filter by an id. It can use other
+//! filters only if it also filters by exactly one LinkedEntityId.
 
 use super::error::QueryError;
 use super::query::{Condition, Operator, Query};

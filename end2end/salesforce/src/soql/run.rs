@@ -39,7 +39,7 @@ pub fn run(source: &str, state: &State) -> Result<Found, QueryError> {
     })
 }
 
-/// Builds the value `attributes` of a record in a response.
+/// Builds the property `attributes` that each record in a response has.
 pub fn attributes(object: &Type, id: &str) -> Value {
     json!({ "type": object.name, "url": format!("/services/data/{}/sobjects/{}/{id}", versions::CURRENT, object.name) })
 }
@@ -72,7 +72,7 @@ fn row(record: &Record, object: &Type, fields: &[Resolved], state: &State) -> Va
     Value::Object(row)
 }
 
-/// Adds the value of a field to a row. Fields of a parent are in a nested object, or `null` if the parent is missing.
+/// Adds the value of a field to a row. A field of a parent is put into a nested object, which is `null` if the parent is missing.
 fn insert(row: &mut Map<String, Value>, record: &Record, resolved: &Resolved, state: &State) {
     let (mut place, mut holder) = (row, record);
     for (relationship, id_field, object) in &resolved.parents {

@@ -1,4 +1,4 @@
-//! Injected faults. Each request triggers the first fault that matches it.
+//! Injected faults. Each request triggers the first fault that matches the request.
 
 use crate::wire::Then;
 use serde::{Deserialize, Serialize};
@@ -11,18 +11,18 @@ const MAX_FAULTS: usize = 1_000;
 #[serde(default, deny_unknown_fields)]
 pub struct Fault {
     pub method: Option<String>,
-    /// Text in the path and query of matching requests.
+    /// Text that the path and query of a request must contain.
     pub path_contains: String,
-    /// Number of matching requests to fault. 0 counts as 1.
+    /// Number of matching requests to which the fault applies. 0 counts as 1.
     pub times: u32,
     pub delay_ms: Option<u64>,
     /// Status of a response that replaces the normal response.
     pub status: Option<u16>,
-    /// Body of the replacing response. Strings are sent as text, other values as JSON.
+    /// Body of the replacement response. A string is sent as text, any other value as JSON.
     pub body: Option<serde_json::Value>,
     pub content_type: Option<String>,
     pub headers: BTreeMap<String, String>,
-    /// Closes the connection without a response, or where `truncate_body_at` ends the body.
+    /// Closes the connection: at the end of the truncated body if `truncate_body_at` is set, otherwise without a response.
     pub drop_connection: bool,
     /// Ends the body after this number of bytes. The body seems complete unless `drop_connection` is set.
     pub truncate_body_at: Option<usize>,
@@ -30,11 +30,11 @@ pub struct Fault {
     pub flip_byte_at: Option<usize>,
     /// Appends spaces to the body until the client disconnects.
     pub endless: bool,
-    /// Value of the `Content-Length` header.
+    /// Value of the `Content-Length` header, which can differ from the length of the body.
     pub content_length: Option<u64>,
-    /// Text that replaces the whole response, including its head. Afterwards, `then` applies.
+    /// Text that replaces the whole response, including its head. `then` applies after this text.
     pub raw: Option<String>,
-    /// Number of bytes of the response to send, including its head. Afterwards, `then` applies.
+    /// Number of bytes of the response that are sent, including its head. `then` applies after these bytes.
     pub cut_at: Option<usize>,
     pub then: Then,
 }
@@ -48,7 +48,7 @@ impl Faults {
         self.0.extend(faults.into_iter().take(free).map(|fault| Fault { times: fault.times.max(1), ..fault }));
     }
 
-    /// Returns the first fault that matches the request, and counts the request.
+    /// Returns the first fault that matches the request. Removes the fault if it has now been returned `times` times.
     pub fn take(&mut self, method: &str, path_and_query: &str) -> Option<Fault> {
         let index = self.0.iter().position(|fault| {
             path_and_query.contains(&fault.path_contains)

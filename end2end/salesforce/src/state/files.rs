@@ -1,4 +1,4 @@
-//! Files and legacy attachments. A file has a document, versions, and links to records.
+//! Files and legacy attachments. A file consists of a document, its versions, and links to records.
 
 use super::organization::State;
 use super::records::{record, text};
@@ -13,7 +13,7 @@ pub struct NewFile {
     pub bytes: Bytes,
     /// Time of the last change, in Salesforce's format.
     pub modified_at: String,
-    /// The file is a link to an external file and has no content.
+    /// True if the file is only a link to an external file, without content.
     pub link_only: bool,
     pub claimed_size: Option<u64>,
     pub claimed_checksum: Option<String>,
@@ -146,7 +146,7 @@ fn store_version(state: &mut State, document_id: &str, location: &str, file: &Ne
     id
 }
 
-/// Marks all versions of a file as outdated (`IsLatest`). Returns the number of versions.
+/// Sets `IsLatest` to false for all versions of a file. Returns the number of versions.
 fn retire_versions(state: &mut State, document_id: &str) -> usize {
     let of_document = |version: &&super::records::Record| text(version, "ContentDocumentId") == document_id;
     let ids: Vec<_> =

@@ -1,4 +1,4 @@
-//! Logs of requests, webhook calls, writes and revocations. Each log only keeps its newest entries.
+//! Logs of requests, webhook calls, writes and revocations. Each log keeps only its newest entries.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -17,7 +17,7 @@ impl<T> Default for Log<T> {
 }
 
 impl<T> Log<T> {
-    /// Appends an entry. Drops the oldest entry of a full log.
+    /// Appends an entry. If the log is full, drops the oldest entry.
     pub fn push(&mut self, entry: T) {
         if self.0.len() == MAX_ENTRIES {
             self.0.pop_front();
@@ -46,9 +46,9 @@ pub struct RequestEntry {
     pub method: String,
     pub path: String,
     pub query: String,
-    /// Status of the response. `None` during the request, or if a fault closed the connection without a response.
+    /// Status of the response. `None` while the request is in progress, or if a fault closed the connection without a response.
     pub status: Option<u16>,
-    /// A fault was injected into the response.
+    /// True if a fault applied to the request.
     pub fault: bool,
 }
 
@@ -80,6 +80,6 @@ pub struct RevocationEntry {
     /// Kind of the revoked token: `refresh_token`, `access_token`, or `unknown`.
     pub kind: &'static str,
     pub token: String,
-    /// Client id of the grant's app.
+    /// Client id of the app to which the token was issued. `None` if the token is unknown.
     pub client_id: Option<String>,
 }

@@ -44,7 +44,8 @@ pub fn create(state: &mut State, name: &str, account_name: Option<&str>, stage: 
     state.records.insert(object, fields)
 }
 
-/// Changes fields of an Opportunity. Returns true if the Opportunity reached the trigger stage, or `None` if it does not exist.
+/// Changes fields of an Opportunity. Returns true if the change moved the Opportunity to the trigger stage, and `None` if the
+/// Opportunity does not exist.
 pub fn change(state: &mut State, id: &str, fields: &Map<String, Value>, now: &str) -> Option<bool> {
     let trigger_stage = state.trigger_stage.clone();
     let record = state.records.live_mut("Opportunity", id)?;
@@ -61,7 +62,7 @@ pub fn change(state: &mut State, id: &str, fields: &Map<String, Value>, now: &st
     Some(after != before && after == trigger_stage)
 }
 
-/// Returns true if the Opportunity existed.
+/// Marks an Opportunity as deleted. Returns false if it does not exist.
 pub fn delete(state: &mut State, id: &str) -> bool {
     let Some(record) = state.records.live_mut("Opportunity", id) else { return false };
     record.insert("IsDeleted".to_owned(), true.into());

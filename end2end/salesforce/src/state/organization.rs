@@ -57,7 +57,7 @@ pub struct State {
     pub trigger_stage: String,
     pub cursors: VecDeque<Cursor>,
     pub page_size: usize,
-    /// Number of used API calls, and the maximum per day.
+    /// Number of API calls that have been used, and maximum number of API calls per day.
     pub api_usage: (u64, u64),
     pub faults: Faults,
     pub requests: Log<RequestEntry>,
@@ -67,7 +67,7 @@ pub struct State {
 }
 
 impl Organization {
-    /// Creates an organization. Both organizations share the request counter `numbers`.
+    /// Creates an organization. Production and sandbox share the request counter `numbers`.
     pub fn new(environment: Environment, url: String, options: Options, http: reqwest::Client, numbers: Arc<AtomicU64>) -> Self {
         let state = Mutex::new(State::seeded(environment, &options));
         Organization { environment, url, options, http, numbers, state, called: Notify::new() }
@@ -87,7 +87,7 @@ impl Organization {
         self.called.notify_waiters();
     }
 
-    /// Waits until the trigger has made at least `count` webhook calls. Returns all logged calls, oldest first.
+    /// Waits until the log contains at least `count` webhook calls of the trigger. Returns all logged calls, oldest first.
     pub async fn webhook_calls(&self, count: usize) -> Vec<WebhookEntry> {
         loop {
             let called = self.called.notified();

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 
-/// Reference fields with an index. Their values never change.
+/// Record types and their indexed reference fields. The values of these fields never change.
 const INDEXED: [(&str, &str); 4] = [
     ("Attachment", "ParentId"),
     ("ContentDocumentLink", "ContentDocumentId"),

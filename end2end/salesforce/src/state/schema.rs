@@ -39,7 +39,7 @@ pub enum StatusField {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Id,
-    /// Relationship and referenced type. The type is empty if the field can reference several types.
+    /// Name of the relationship, and referenced record type. The type is empty if the field can reference several types.
     Reference(&'static str, &'static str),
     Text,
     Picklist(&'static [&'static str]),
@@ -48,7 +48,7 @@ pub enum Kind {
     Decimal,
     Date,
     DateTime,
-    /// Binary content. Query results contain the content's path instead.
+    /// Binary content. Query results contain the URL path of the content instead of its bytes.
     Base64,
 }
 
@@ -59,7 +59,7 @@ pub struct Field {
     pub label: &'static str,
     pub length: u32,
     pub updateable: bool,
-    /// The picklist only accepts the listed values.
+    /// True if a picklist accepts only the listed values.
     pub restricted: bool,
     pub nillable: bool,
 }
@@ -205,7 +205,7 @@ pub static TYPES: &[Type] = &[
     },
     Type {
         name: "UserPermissionAccess",
-        // The simulator requires a prefix for every type, although this object has none in Salesforce.
+        // This record type has no prefix in Salesforce, but the simulator requires one for every type.
         prefix: "000",
         fields: &[
             ID,

@@ -1,4 +1,4 @@
-//! Tests of Pipedrive, HubSpot, the web page, and the reset of the simulator.
+//! Tests of the endpoints of Pipedrive and HubSpot, of the web page, and of the reset of the simulator.
 
 use crate::support::Setup;
 use salesforce_simulator::other_crms::{HUBSPOT_ACCESS_TOKEN, PIPEDRIVE_API_TOKEN};

@@ -11,7 +11,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, mpsc};
 
-/// Starts a webhook that responds with these statuses, one after another. Returns its URL, and a receiver of its requests.
+/// Starts a webhook server that responds to successive requests with `statuses`. Returns its URL, and a channel that receives its
+/// requests.
 async fn webhook(statuses: &[u16]) -> (String, mpsc::Receiver<(String, Value)>) {
     type Shared = Arc<(mpsc::Sender<(String, Value)>, Mutex<Vec<u16>>)>;
     async fn receive(State(shared): State<Shared>, headers: HeaderMap, body: String) -> (StatusCode, &'static str) {

@@ -94,7 +94,7 @@ async fn rejections_are_counted_by_user_route_and_minute() {
     let mut summaries: Vec<&str> =
         lines["items"].as_array().unwrap().iter().map(|line| line["summary"].as_str().unwrap()).collect();
     summaries.sort_unstable();
-    // Rejections are recorded per minute. If a minute ends during the test, each minute has its own lines.
+    // The log has one line per minute for repeated rejections. `total` adds up the lines, in case a minute ends during the test.
     let total = |route: &str| {
         let of_route = summaries.iter().filter(|summary| summary.ends_with(&format!(" on {route}")));
         let number = |summary: &&str| match summary.split_once("was refused ").unwrap().1.split(' ').next().unwrap() {

@@ -7,7 +7,7 @@ use serde_json::json;
 use test_support::databases::on_every_database;
 use test_support::users::PASSWORD;
 
-/// Maximum growth of memory use by 240 sign-ins, in KiB. One password hash needs 19 MiB.
+/// Maximum growth of memory use by 240 sign-ins, in KiB. Less than the 19 MiB of a single password hash.
 const MAX_GROWTH: u64 = 18 * 1_024;
 
 async fn post(address: &str, path: &str, body: &serde_json::Value) -> String {

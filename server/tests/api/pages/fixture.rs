@@ -1,4 +1,5 @@
-//! An organization with two contracts, two connections and three users. The clock is fixed, so that its pages never change.
+//! An organization with two contracts, two connections and three users. The clock is fixed, so that the pages are the same in
+//! every run.
 
 use crate::support::call::{Answer, Call};
 use crate::support::providers::simulate_other_providers;
@@ -52,7 +53,7 @@ impl Fixture {
         self.send(Call::get(path)).await
     }
 
-    /// Sends the admin's request. The clock advances first, so that everything has a different time.
+    /// Sends a request of the admin. Advances the clock first, so that each request has a different time.
     async fn send(&self, call: Call) -> Answer {
         self.connected.server.hub.clock().advance(Duration::from_secs(60));
         self.connected.server.send(call.cookie(&self.connected.admin.cookie)).await

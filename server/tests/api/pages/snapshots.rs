@@ -1,4 +1,4 @@
-//! Snapshots of all pages as an admin sees them, and of the pages for everyone without an identity.
+//! Snapshots of all pages. Open pages are requested without an identity, all other pages by an admin.
 
 use super::fixture::Fixture;
 use crate::support::call::{Answer, Call};
@@ -6,7 +6,7 @@ use crate::support::server::Server;
 use crate::support::snapshot::html;
 use test_support::databases::on_every_database;
 
-/// Pages without a path in [`app::ROUTES`], as names of snapshots and paths.
+/// Snapshot names and paths of pages whose path is not in [`app::ROUTES`].
 const OTHER_PAGES: [(&str, &str); 3] = [
     ("not_found", "/nothing"),
     ("ask_to_connect", "/api/v1/integrations/salesforce/auth"),
@@ -46,7 +46,7 @@ async fn open(server: &Server, cookie: &str, path: &str) -> Answer {
     server.send(Call::get(path).header("cookie", cookie).header("accept", "text/html")).await
 }
 
-/// The path of a page of the fixture.
+/// The path of a route, with ids from the fixture.
 fn filled_in(route: &str, fixture: &Fixture) -> String {
     let id = match route.starts_with("/contracts") {
         true => &fixture.contract,

@@ -20,7 +20,7 @@ fn variants<T: DeserializeOwned>() -> Vec<String> {
     expected.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
-/// Every problem with neutral terms, then the problems with other codes or texts for Salesforce.
+/// Returns every problem with neutral terms, then the problems whose code or text differs for Salesforce.
 fn problems() -> Vec<Problem> {
     let values = variants::<Problem>().into_iter().flat_map(|name| {
         let with = |contents: Vec<String>| contents.iter().map(|content| json!({ name.as_str(): content })).collect();
@@ -29,7 +29,7 @@ fn problems() -> Vec<Problem> {
             "unsupported_file" => with(variants::<FileRejection>()),
             "file_withheld" => with(variants::<ScanStatus>()),
             "quota_exceeded" => with(variants::<Quota>()),
-            // Serde cannot read this variant, because it skips both fields.
+            // `with_terms` contains this variant, because serde cannot deserialize the variant's two skipped fields.
             "provider_unavailable" => Vec::new(),
             _ => vec![json!(name)],
         }

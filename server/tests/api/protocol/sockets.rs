@@ -90,7 +90,7 @@ fn short_timeouts() -> Limits {
     Limits { head: short, body: short, response: short, ..Limits::default() }
 }
 
-/// Limits of four connections, each of which counts as slow immediately.
+/// Limits that allow four connections, each of which counts as slow immediately.
 fn four_connections() -> Limits {
     let connections = ConnectionLimits { total: 4, slow_after: Duration::ZERO, ..Limits::default().connections };
     Limits { connections, ..Limits::default() }

@@ -160,7 +160,7 @@ async fn a_form_without_javascript_signs_in_and_redirects() {
     let page = String::from_utf8_lossy(&foreign.body);
     assert!(foreign.status == 403 && page.contains("<html") && page.contains("Request from another site"), "{page}");
     assert!(!foreign.headers.contains_key("set-cookie"));
-    // Most programs send neither `Origin` nor `Accept`.
+    // A program sends no origin headers and accepts any media type.
     let program = Call::post("/actions/sign_in").header("accept", "*/*").body(form);
     let program = server.send(program.header("content-type", "application/x-www-form-urlencoded")).await;
     assert_eq!((program.status / 100, program.location()), (3, "/contracts"), "{program:?}");

@@ -1,4 +1,4 @@
-//! Authorization, tenant isolation, hostile requests, leaks of secrets, hardening of the process.
+//! Tests of authorization, tenant isolation, hostile requests, leaks of secrets, and hardening of the process.
 
 pub mod access;
 pub mod delayed_bodies;

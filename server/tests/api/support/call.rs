@@ -35,7 +35,7 @@ impl Call {
         self.header("authorization", &format!("Bearer {token}"))
     }
 
-    /// Adds the cookie, and the origin of the site's own pages.
+    /// Adds the cookie, and the `Origin` header that a page of this site sends.
     pub fn cookie(self, cookie: &str) -> Self {
         self.header("cookie", cookie).header("origin", ORIGIN)
     }
@@ -69,7 +69,7 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("{} {:?}", self.status, self.body))
     }
 
-    /// The code of the problem; empty if the response is not a problem.
+    /// The error code of a problem response (RFC 9457); empty for other responses.
     pub fn code(&self) -> String {
         match self.headers.get(header::CONTENT_TYPE) {
             Some(kind) if kind == "application/problem+json" => self.json()["code"].as_str().unwrap().to_owned(),

@@ -1,4 +1,4 @@
-//! Helpers: a server per test, requests, simulators, the built program.
+//! Test helpers: a server per test, requests, simulators, and processes of the built program.
 
 pub mod call;
 pub mod own_process;

@@ -1,11 +1,11 @@
-//! Runs a test in its own process, so that its memory can be measured.
+//! Runs a test in its own process, so that other tests do not change the measured memory.
 
 use std::process::Command;
 use std::{env, fs};
 
 const VARIABLE: &str = "LEXICONTRACT_TEST_OWN_PROCESS";
 
-/// Runs the test with this name in a second process of this test program, on SQLite only.
+/// Runs `test` in a second process of this test program, on SQLite only. `name` is the path of the calling test.
 #[expect(clippy::disallowed_methods, reason = "tells the two processes apart; not configuration of the product")]
 pub fn run_in_own_process(name: &str, test: impl Future<Output = ()>) {
     if env::var(VARIABLE).is_ok_and(|chosen| chosen == name) {

@@ -70,7 +70,7 @@ impl Setting {
         command
     }
 
-    /// Runs commands with wrong configurations. Returns their output.
+    /// Runs commands with invalid configurations, which must fail. Returns the output of the commands.
     pub async fn failing_commands(&self) -> Vec<u8> {
         let wrong_key = Vault::generate_key();
         let broken_key = format!("{}x", self.fernet_key);
@@ -94,7 +94,7 @@ impl Setting {
         outputs
     }
 
-    /// The database as text. `None` on SQLite, where the tests read the database's file.
+    /// The SQL dump of a PostgreSQL database. `None` on SQLite, whose database file the tests read directly.
     pub async fn dump(&self) -> Option<Vec<u8>> {
         if !self.database_url.starts_with("postgres") {
             return None;

@@ -1,4 +1,4 @@
-//! Simulators of other services than Salesforce.
+//! Simulators of services other than Salesforce.
 
 use axum::routing::any;
 use axum::{Json, Router};
@@ -6,7 +6,8 @@ use http::StatusCode;
 use serde_json::json;
 use tokio::net::TcpListener;
 
-/// Starts a provider that accepts every API key, and a language model at `/v1` that always fails. Returns the origin of both.
+/// Starts a server that simulates a provider and, at `/v1`, a language model. The provider accepts every API key, and the
+/// language model always fails. Returns the server's origin.
 pub async fn simulate_other_providers() -> String {
     let me = json!({"data": {"id": 1, "name": "Ada", "company_id": 2, "company_name": "Acme"}});
     let router = Router::new()

@@ -43,7 +43,7 @@ impl RawRequest {
         Self { body: body.to_string(), ..self.header("content-type", "application/json") }
     }
 
-    /// Makes the request a form, as a browser without JavaScript submits it.
+    /// Sets the form body and the headers that a browser without JavaScript sends with it.
     pub fn form(self, body: &str) -> Self {
         let request = self.header("content-type", "application/x-www-form-urlencoded").header("accept", "text/html");
         Self { body: body.to_owned(), ..request.header("sec-fetch-site", "same-origin") }

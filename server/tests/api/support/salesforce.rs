@@ -56,7 +56,7 @@ impl Connected {
     }
 }
 
-/// Adds the user's cookie, and marks the request as sent by the site's own pages. Works for any public URL.
+/// Adds the user's cookie, and marks the request as same-origin. Unlike [`Call::cookie`], this works for any public URL.
 fn own(call: Call, person: &Person) -> Call {
     call.header("cookie", &person.cookie).header("sec-fetch-site", "same-origin")
 }

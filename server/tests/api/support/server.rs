@@ -17,7 +17,7 @@ use test_support::settings::{FERNET_KEY, config};
 use test_support::users::{PASSWORD, accept_invitation};
 use tower::ServiceExt;
 
-/// The router, with a hub that is not shared with other tests.
+/// The router and the hub (the application facade) of one test.
 #[derive(Clone)]
 pub struct Server {
     pub router: Router,
@@ -36,12 +36,12 @@ impl Server {
         Self::with(&[]).await
     }
 
-    /// Starts a server. `settings` replace the defaults.
+    /// Starts a server. `settings` override the default environment variables.
     pub async fn with(settings: &[(&str, &str)]) -> Self {
         Self::at(Clock::system(), settings).await
     }
 
-    /// Starts a server with this clock. `settings` replace the defaults.
+    /// Starts a server with this clock. `settings` override the default environment variables.
     pub async fn at(clock: Clock, settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().display();
@@ -52,7 +52,7 @@ impl Server {
             ("STORAGE_URL", &files),
             ("RATE_LIMIT_FACTOR", "0"),
             ("MAX_FILE_BYTES", "100000"),
-            // Disables the reserve of free disk space, because the disk of the test machine can be nearly full.
+            // Requires no free disk space, because the disk of the test machine can be nearly full.
             ("MIN_FREE_DISK_BYTES", "0"),
         ];
         let hub = Hub::open(config(&[settings, &defaults].concat()), clock).await.unwrap();

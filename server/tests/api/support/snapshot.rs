@@ -2,7 +2,7 @@
 
 use insta::Settings;
 
-/// Patterns and replacements that make a page equal for every run, database and build, and its snapshot readable.
+/// Patterns and replacements. They remove what differs between runs, databases and builds, and markup that is hard to read.
 const FILTERS: [(&str, &str); 13] = [
     (r"(?s)<script.*?</script>", "<script />"),
     (r"(?s)<svg.*?</svg>", "<svg />"),

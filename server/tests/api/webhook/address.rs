@@ -16,7 +16,7 @@ const WRONG: [&str; 8] = [
     "/lexicontract/api/v1/integrations/salesforce/webhook",
     "/api/v1/integrations/salesforce/",
     "/webhook",
-    // A page supports only GET and HEAD.
+    // Path of a page, which supports only GET and HEAD.
     "/",
 ];
 

@@ -1,4 +1,4 @@
-//! The checks of a webhook call, in the order of the API documentation.
+//! Tests of the checks of a webhook call. The checks have the order of the API documentation.
 
 use crate::support::call::Call;
 use crate::support::salesforce::Connected;

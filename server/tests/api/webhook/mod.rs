@@ -1,4 +1,4 @@
-//! The webhook: calls, addresses, signatures.
+//! Tests of the webhook: calls, addresses, secrets, signatures.
 
 mod address;
 mod calls;

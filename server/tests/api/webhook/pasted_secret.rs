@@ -1,4 +1,4 @@
-//! Webhook secrets with extra characters, for which the caller gets 401 and the operator gets a hint in the log.
+//! Webhook secrets with extra characters, such as quotes. The caller gets 401, and the log contains a hint for the operator.
 
 use crate::support::call::Call;
 use crate::support::salesforce::Connected;
@@ -52,7 +52,7 @@ async fn a_secret_in_quotes_is_rejected_and_logged_once() {
     let send = async |secret: &str| {
         let call = Call::post("/api/v1/integrations/salesforce/webhook").header("x-webhook-secret", secret).json(&body);
         let answer = connected.server.send(call).await;
-        // A separate task logs the hint.
+        // Waits for the separate task that logs the hint.
         tokio::time::sleep(Duration::from_millis(200)).await;
         (answer.status, answer.body)
     };

@@ -20,7 +20,7 @@ pub fn signature(key: &str, content: &str) -> String {
 }
 
 impl Connected {
-    /// Creates a webhook secret, and sets the connection's rule for signatures. Returns the signing key.
+    /// Creates a webhook secret, and sets the connection's signature rule. Returns the signing key.
     pub async fn signing(&mut self, rule: &str) -> String {
         let path = format!("/api/v1/integrations/organization/{}", self.connection["id"].as_str().unwrap());
         let made = self.server.send(Call::post(&format!("{path}/webhook-secret")).cookie(&self.admin.cookie)).await.json();

@@ -21,7 +21,7 @@ struct Daily {
     remaining: i64,
 }
 
-/// Reads the limits of the org, or the header of the response if the user has no permission to read limits.
+/// Reads the API limit from the org's limits. If the user cannot see them, reads it from the header of the same response.
 pub(super) async fn check(call: &Call) -> Result<Check, Error> {
     let response = call.get("read the limits", &data_path(call, "limits")).resource().send().await?;
     let daily = response.json::<Limits>().ok().and_then(|limits| limits.daily);
@@ -49,7 +49,7 @@ pub(in crate::connectors::salesforce) fn api_limit(response: &Response) -> Optio
     parse_limit_info(response.headers.get("sforce-limit-info")?.to_str().ok()?)
 }
 
-/// Parses the part `api-usage=10018/100000` of the header. The header can contain other parts.
+/// Parses the header's part `api-usage=10018/100000`, and ignores its other parts.
 fn parse_limit_info(text: &str) -> Option<ApiLimit> {
     let usage = text.split([';', ',']).find_map(|part| part.trim().strip_prefix("api-usage="))?;
     let (used, max) = usage.split_once('/')?;

@@ -37,7 +37,7 @@ pub(super) async fn checks(call: &Call, account_id: &str, field: &str, labels: &
     Ok(checks)
 }
 
-/// Returns `Ok(Err(_))` for an error that a setting in Salesforce can fix. The error becomes a failed check.
+/// Returns `Ok(Err(_))` for an error that a setting in Salesforce can fix, because the caller reports it as a failed check.
 fn fixable<T>(result: Result<T, Error>) -> Result<Result<T, Error>, Error> {
     match result {
         Err(error) if !matches!(error.kind, Kind::Forbidden | Kind::NotFound | Kind::Refused) => Err(error),
@@ -50,7 +50,7 @@ const API_PATH: &str =
 const ORGANIZATION_PATH: &str =
     "Setup → Permission Sets → System Permissions → View Setup and Configuration, for the connected user";
 
-/// Appends `path` to the user message of the error, unless the message names a place in Setup.
+/// Returns the user message of the error. Appends `path` unless the message already names a place in Setup.
 fn with_path(error: &Error, path: &str) -> String {
     let message = error.user_message();
     if message.contains("Setup →") { message } else { format!("{message} Your Salesforce administrator looks at {path}.") }
@@ -64,7 +64,7 @@ fn api_access(description: &Result<ObjectDescription, Error>) -> Check {
     }
 }
 
-/// Required scopes. Each entry is a scope, followed by scopes that include it.
+/// Required scopes. Each entry lists the scope, followed by scopes that also grant its access.
 const REQUIRED_SCOPES: [&[&str]; 2] = [&["api", "full"], &["refresh_token", "offline_access"]];
 
 fn access_scopes(granted: &[String]) -> Check {
@@ -118,7 +118,7 @@ fn opportunities(found: &Result<Option<SalesforceId>, Error>) -> Check {
     }
 }
 
-/// Looks for a file of the Opportunity. If there is no Opportunity, only checks that files can be queried.
+/// Returns true if the Opportunity has a file. If there is no Opportunity, returns true if there is any file.
 async fn any_file(call: &Call, opportunity: Option<SalesforceId>) -> Result<bool, Error> {
     let soql = match opportunity {
         Some(id) => format!("SELECT Id, ContentDocumentId FROM ContentDocumentLink WHERE LinkedEntityId = '{id}' LIMIT 1"),

@@ -16,8 +16,8 @@ const UNNEEDED: [(&str, &str); 5] = [
     ("PermissionsCustomizeApplication", "Customize Application"),
 ];
 
-/// Reads the permissions of the current user. The object exists since API version 41.0. Reading it does not require the
-/// permission *View Setup and Configuration* (Object Reference, `UserPermissionAccess`).
+/// Reads the permissions of the current user. The object `UserPermissionAccess` is available since API version 41.0. Reading the
+/// object does not require the permission *View Setup and Configuration* (Salesforce Object Reference).
 pub(super) async fn permissions(call: &Call) -> Result<Option<Map<String, Value>>, Error> {
     let soql = format!("SELECT {} FROM UserPermissionAccess LIMIT 1", UNNEEDED.map(|(field, _)| field).join(", "));
     Ok(query(call, "read the user's permissions", &soql).await?.into_iter().next())

@@ -1,4 +1,4 @@
-//! Description of the Opportunity object. It omits fields that the connected user cannot see.
+//! Description of the Opportunity object. Salesforce omits fields that the connected user cannot see.
 
 use crate::connectors::salesforce::rest::data_path;
 use crate::connectors::{Call, Error};

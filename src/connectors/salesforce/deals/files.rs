@@ -7,13 +7,13 @@ use crate::connectors::{Call, Checksum, Error, FileState, FileStream, Kind, Remo
 use crate::domain::time::Timestamp;
 use serde::Deserialize;
 
-/// Keeps the URL of a query far below Salesforce's limit of 16 KiB.
+/// Maximum number of ids in a query. It keeps the URL far below Salesforce's limit of 16 KiB.
 const IDS_PER_QUERY: usize = 100;
 /// Value of `ContentLocation` for content outside Salesforce.
 const EXTERNAL: &str = "E";
 
 pub(crate) const FILES: u8 = 0;
-/// Tier of legacy Attachments.
+/// File tier of legacy Attachments.
 pub(crate) const ATTACHMENTS: u8 = 1;
 pub(crate) const HIDDEN_FILES: &str = "Files that the connected user may not see are not listed: if there is one, share it with that user \
     in Salesforce, or give the user the permission Query All Files.";
@@ -75,7 +75,7 @@ pub(crate) async fn attachments(call: &Call, opportunity: &SalesforceId) -> Resu
     Ok(rows.into_iter().map(AttachmentRow::into_file).collect())
 }
 
-/// Downloads a file by its id. Paths from responses are never requested.
+/// Downloads a file. Builds the path from the file's id, and never requests a path from a response.
 pub(crate) async fn download(call: &Call, file: &RemoteFile) -> Result<FileStream, Error> {
     const CALL: &str = "download the file";
     let (object, prefix, field) = match file.tier {

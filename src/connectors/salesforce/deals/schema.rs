@@ -1,9 +1,9 @@
-//! Stages and fields that the settings of a connection offer.
+//! Stages and status fields that a user can choose in the settings of a connection.
 
 use super::describe::{FieldDescription, ObjectDescription};
 use crate::domain::connection::deal_schema::{DealSchema, StatusField};
 
-/// Omits standard fields, because they have a fixed meaning in Salesforce.
+/// Collects the stages and the possible status fields. Omits standard fields, because they have a fixed meaning in Salesforce.
 pub(super) fn deal_schema(description: ObjectDescription) -> DealSchema {
     let stages = description.field("StageName").map(values).unwrap_or_default();
     let can_edit = description.updateable;

@@ -42,7 +42,7 @@ impl Identity for Salesforce {
     async fn identify(&self, call: &Call) -> Result<Account, Error> {
         match call.get("read the user", "/services/oauth2/userinfo").json().await {
             Ok(user) => identify_user(call, &user).await,
-            // The grant lacks the scope `openid`. A query can still read the id of the org.
+            // The grant lacks the scope `openid`, but a query can still read the id of the org.
             Err(error) if matches!(error.kind, Kind::Forbidden | Kind::NotFound) => match organization(call).await {
                 Ok(Organization { id, name, .. }) => Ok(Account { external_id: id.to_string(), label: name, user: None }),
                 Err(error) if is_hidden(&error) => {
@@ -77,7 +77,7 @@ fn display_name(user: &UserInfo) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-/// Replaces an email address that ends with `.invalid` by the username. Sandboxes append `.invalid` to addresses.
+/// Returns the email address. If it is missing or ends with `.invalid`, which sandboxes append, returns the username.
 fn email_or_username(user: &UserInfo) -> Option<&str> {
     let email = user.email.as_deref().filter(|email| !email.is_empty() && !email.ends_with(".invalid"));
     email.or(user.preferred_username.as_deref())

@@ -6,7 +6,7 @@ use url::{Host, Url};
 /// Configuration variables for the login hosts.
 pub(crate) const LOGIN_URL: &str = "LOGIN_URL";
 pub(crate) const SANDBOX_LOGIN_URL: &str = "SANDBOX_LOGIN_URL";
-/// Suffixes of an org's hosts (API, Lightning pages, and Setup), and the suffix of the org's login host.
+/// Pairs of host suffixes: the suffix of a host that serves the API, Lightning pages or Setup, and that of the org's login host.
 const ENDINGS: [(&str, &str); 4] = [
     (".my.salesforce.com", ".my.salesforce.com"),
     (".lightning.force.com", ".my.salesforce.com"),
@@ -33,7 +33,7 @@ fn my_domain(config: &ProviderConfig, input: &str) -> Option<Url> {
         return None;
     }
     let address = if input.contains("://") { input.to_owned() } else { format!("https://{input}") };
-    // The URL parser ignores tabs and newlines, and treats a backslash as a slash.
+    // Rejects these characters, because the URL parser ignores tabs and newlines, and treats a backslash as a slash.
     if address.bytes().any(|byte| byte.is_ascii_control() || matches!(byte, b' ' | b'\\')) {
         return None;
     }
@@ -74,13 +74,13 @@ fn salesforce_host(url: &Url) -> Option<Url> {
     Url::parse(&format!("https://{host}")).ok()
 }
 
-/// Validates the org's name, which a dot and the kind of org can follow (`acme--uat.sandbox`).
+/// Validates the org's part of a host: a name such as `acme`, or a name with the kind of org, such as `acme--uat.sandbox`.
 fn org_labels(org: &str) -> Option<&str> {
     let (name, kind) = org.split_once('.').unwrap_or((org, "sandbox"));
     (is_label(name) && is_label(kind)).then_some(org)
 }
 
-/// Appends the kind of org to the name. Names of sandboxes contain `--`, and names of Developer Editions end with `-dev-ed`.
+/// Appends the kind of org to a name. Names of sandboxes contain `--`, and names of Developer Editions end with `-dev-ed`.
 fn with_kind(name: &str) -> String {
     match name {
         sandbox if sandbox.contains("--") => format!("{sandbox}.sandbox"),
@@ -94,7 +94,7 @@ fn is_label(label: &str) -> bool {
         && label.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
         && !label.starts_with('-')
         && !label.ends_with('-')
-        // Salesforce does not use Punycode, which can imitate other hosts.
+        // Rejects Punycode, which can imitate other hosts. Salesforce does not use Punycode.
         && !label.starts_with("xn--")
 }
 

@@ -1,4 +1,4 @@
-//! Creates ZIP archives. The same files always give the same bytes.
+//! Creates reproducible ZIP archives.
 
 use std::io::{Cursor, Write};
 use zip::result::ZipResult;

@@ -18,7 +18,7 @@ const STATUS_EDITABLE: &str = include_str!("templates/status-editable.xml");
 /// Maximum number of characters in the label of a custom metadata record.
 const RECORD_LABEL_CHARACTERS: usize = 40;
 
-/// Builds the package as a ZIP. The same context always gives the same bytes.
+/// Builds the package as a ZIP. Equal contexts give identical bytes.
 pub(in crate::connectors::salesforce) fn setup_package(connection: &SetupContext<'_>) -> Vec<u8> {
     let field = StatusField::of(connection.settings, connection.status_field);
     let stages = stages(connection.settings);
@@ -41,7 +41,8 @@ pub(super) struct StatusField<'c> {
     pub(super) name: &'c str,
     /// Template of the field definition. `None` if the package does not create the field.
     pub(super) template: Option<&'static str>,
-    /// Whether the field is a custom field. A permission set must not list required fields, and standard fields can be required.
+    /// True for a custom field. The permission set omits standard fields, because they can be required, and a permission set must
+    /// not list required fields.
     pub(super) is_custom: bool,
 }
 
@@ -49,8 +50,7 @@ impl<'c> StatusField<'c> {
     fn of(settings: &'c Settings, status_field: StatusFieldType) -> Self {
         let name = settings.status_field();
         let base_name = name.strip_suffix("__c");
-        // A base name that contains `__` has the namespace of a managed package.
-        // Our package cannot create fields in that namespace.
+        // A `__` in the base name separates the namespace of a managed package. Our package cannot create fields in a namespace.
         let is_creatable = base_name.is_some_and(|base_name| !base_name.contains("__"));
         let template = match status_field {
             StatusFieldType::Existing => None,
@@ -70,8 +70,8 @@ impl<'c> StatusField<'c> {
         self.labels().into_iter().map(|label| fill(PICKLIST_VALUE, &[("label", xml(label))])).collect()
     }
 
-    /// Labels of all statuses, without duplicates.
-    /// Ignores case, because Salesforce rejects picklist values that differ only in case.
+    /// Labels of all statuses. Omits duplicates without regard to case, because Salesforce rejects picklist values that differ
+    /// only in case.
     fn labels(&self) -> Vec<&'c str> {
         let mut labels: Vec<&str> = Vec::new();
         for label in NegotiationStatus::ALL.iter().map(|status| self.settings.status_label(*status)) {
@@ -114,7 +114,8 @@ fn values(connection: &SetupContext<'_>, field: &StatusField<'_>, stages: &[&str
     ]
 }
 
-/// Record names contain a number instead of the stage, so that the records of a changed list of stages replace the previous ones.
+/// Record names contain a number instead of the stage. If the list of stages changes, the records of the new package therefore
+/// overwrite the previous records.
 fn record_name(index: usize) -> String {
     format!("Stage_{:02}", index + 1)
 }

@@ -1,4 +1,4 @@
-//! The setup package: a Salesforce DX project that makes an org call our webhook. Each connection gets its own package.
+//! The setup package: a Salesforce DX project with Apex code that calls our webhook. Each connection gets its own package.
 
 mod archive;
 mod contents;

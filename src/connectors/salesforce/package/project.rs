@@ -1,7 +1,7 @@
 //! Template files of the Salesforce DX project.
 
-/// Builds the static table of paths and templates from three lists: Apex classes, whose metadata files are added, files of the
-/// default package folder, and other files.
+/// Builds the static table of paths and templates from three lists: Apex classes, files of the default package folder, and other
+/// files. Adds the metadata file of each class.
 macro_rules! files {
     (classes: $($class:literal)* ; default: $($file:literal)* ; other: $($other:literal)* ;) => {
         &[

@@ -1,4 +1,4 @@
-//! Values that are filled into the README of the package.
+//! Values for the placeholders in the README of the package.
 
 use super::contents::StatusField;
 use super::template::{Value, code};

@@ -1,4 +1,4 @@
-//! Tests of the error rules with responses to a write.
+//! Tests of the error rules: a simulated server responds to a write with each error.
 
 use crate::connectors::salesforce::Salesforce;
 use crate::connectors::test_support::{Server, json, response};

@@ -1,6 +1,8 @@
-//! Claims analyses fairly between organizations. An organization with fewer running analyses comes first; among equals, the one
-//! that has waited longest. While an organization without a running analysis waits, another organization cannot get a second
-//! slot, and must give up a second slot that it already has.
+//! Claims analyses so that all organizations get a fair share of the workers. The organization with the fewest running analyses
+//! comes first. Organizations with equally many are served in the order in which they began to wait.
+//!
+//! While an organization without a running analysis waits, no other organization can start a second analysis. An organization
+//! that already runs several must yield one of them.
 
 use super::{Claim, JobRow, ReadConnection, Result, Timestamp, Tx};
 use crate::db::params;
@@ -42,15 +44,15 @@ pub(crate) async fn claim(tx: &mut Tx, claim: &Claim<'_>, due_by_when_busy: Time
     Ok(claimed)
 }
 
-/// Returns `true` if [`preempt`] would stop the analysis. This check is read-only, so it avoids needless write transactions.
+/// Returns `true` if [`preempt`] would stop the analysis. Callers use this read-only check to avoid needless write transactions.
 pub async fn must_yield(tx: &mut ReadConnection, job: &JobRow, due_by_when_busy: Timestamp, now: Timestamp) -> Result<bool> {
     let sql = concat!("SELECT id FROM jobs ", include_str!("must_yield.sql"));
     let query = tx.query(sql, params![now, due_by_when_busy, &job.id, job.lease.as_deref(), &job.organization_id]);
     Ok(query.optional_scalar::<String>().await?.is_some())
 }
 
-/// Queues a running analysis again if another organization needs its slot; `false` if the analysis continues to run. The
-/// interrupted attempt does not count.
+/// Queues a running analysis again if another organization needs its worker. The interrupted attempt does not count. Returns
+/// `false` if the analysis continues to run.
 pub async fn preempt(tx: &mut Tx, job: &JobRow, due_by_when_busy: Timestamp, now: Timestamp) -> Result<bool> {
     tx.lock_analyses().await?;
     let query = tx.query(PREEMPT, params![now, due_by_when_busy, &job.id, job.lease.as_deref(), &job.organization_id]);

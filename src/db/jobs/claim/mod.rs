@@ -1,7 +1,7 @@
 //! Claims jobs. Workers on several servers run these queries concurrently.
 //!
-//! The queries visit each concurrency key once, by an index, so a key with a hundred thousand waiting jobs costs as little as a
-//! key with two. The SQL is in the `.sql` files of this folder.
+//! The queries look up the first job of each concurrency key in an index, so their cost does not grow with the number of waiting
+//! jobs per key. The SQL is in the `.sql` files of this folder.
 
 pub mod analysis;
 
@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 pub enum Wanted {
     /// A job of any kind except an analysis. `key_limit` is the maximum number of running jobs per concurrency key.
     Job { key_limit: i64 },
-    /// While due jobs of connections wait, only analyses that were already due at `due_by_when_busy` can be claimed.
+    /// An analysis. While due jobs of connections wait, only analyses that were due by `due_by_when_busy` can be claimed.
     Analysis { due_by_when_busy: Timestamp },
 }
 
@@ -26,13 +26,13 @@ pub struct Claim<'a> {
     pub wanted: Wanted,
     pub lease: &'a str,
     pub now: Timestamp,
-    /// Expiry of the claim, unless it is renewed.
+    /// Time at which the claim expires unless it is renewed.
     pub until: Timestamp,
 }
 
-/// Claims a due job. Jobs whose claim expired come first, then jobs without a concurrency key, then other jobs; in each group,
-/// the job that has been due longest. Skips a job if its concurrency key has reached the limit, or if a job with its kind and
-/// subject is running. For analyses see [`analysis`].
+/// Claims a due job. Jobs with an expired claim come first, then jobs without a concurrency key, then all other jobs. Within each
+/// group, the job that has been due longest comes first. Skips a job if its concurrency key has reached the limit, or if a job
+/// with the same kind and subject is running. [`analysis`] describes the order of analyses.
 ///
 /// The claim counts as an attempt, so that a job that crashes the process is eventually given up.
 pub async fn claim(tx: &mut Tx, claim: &Claim<'_>) -> Result<Option<JobRow>> {
@@ -45,8 +45,9 @@ pub async fn claim(tx: &mut Tx, claim: &Claim<'_>) -> Result<Option<JobRow>> {
     }
 }
 
-/// Time at which the next job can be claimed; `None` if no job waits. Ignores jobs that wait only for running jobs, because the
-/// worker that finishes those running jobs claims them. Workers call this read-only query before a claim that may find no job.
+/// Returns the time at which the next job can be claimed; `None` if no job waits. Workers poll with this read-only query before
+/// they try to claim. Ignores jobs that only wait for a running job to finish, because the worker that finishes the running job
+/// claims them.
 pub async fn next(tx: &mut ReadConnection, wanted: Wanted, now: Timestamp) -> Result<Option<Timestamp>> {
     let query = match wanted {
         Wanted::Job { key_limit } => tx.query(include_str!("next_job.sql"), params![now, key_limit]),

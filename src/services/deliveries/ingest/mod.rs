@@ -32,7 +32,7 @@ use crate::services::contracts::file_types::rejection;
 use futures::StreamExt;
 use serde_json::json;
 
-/// Maximum number of downloads until the content of a file is accepted.
+/// Maximum number of files that are downloaded until the content of one file is accepted.
 const MAX_DOWNLOADS: usize = 5;
 const NOT_DOWNLOADED: &str = "It was not downloaded, because the five newest files are not accepted.";
 
@@ -40,9 +40,9 @@ const NOT_DOWNLOADED: &str = "It was not downloaded, because the five newest fil
 pub(crate) struct Read {
     pub(crate) deal: Deal,
     pub(crate) choice: Choice,
-    /// All files of the tiers that were read.
+    /// All files of the tiers that were read. A provider assigns each file to a tier, and lower tiers are read first.
     files: Vec<RemoteFile>,
-    /// Tier that is read if the previous tiers contain no usable file.
+    /// Next tier to read if the previous tiers contain no usable file.
     next_tier: u8,
     pub(crate) rule: FileRule,
 }
@@ -62,7 +62,7 @@ impl Read {
 
 pub(crate) enum Copied {
     NoFile,
-    /// The chosen file is the latest version of the contract.
+    /// The latest version of the contract already has the chosen file.
     Unchanged,
     New(Box<NewFile>),
 }
@@ -130,7 +130,7 @@ impl Hub {
         Ok(Some((delivery, connection, latest)))
     }
 
-    /// Reads a tier of files only if the previous tiers contain no usable file.
+    /// Reads a deal and its files. Reads a tier of files only if the previous tiers contain no usable file.
     pub(crate) async fn read_deal(
         &self,
         caller: Caller,
@@ -195,8 +195,8 @@ impl Hub {
         }
     }
 
-    /// Returns the type of a copied file. Fails if the length or checksum is not the announced one, or if the type is not
-    /// supported.
+    /// Returns the type of a copied file. Fails if the length or checksum differs from the provider's announcement, or if the
+    /// type is not supported.
     async fn check_copy(&self, at: (&OrganizationId, &VersionId), file: &RemoteFile, copy: &files::Stored) -> Result<FileType> {
         if let Some(wrong) = mismatch(file, copy) {
             return Err(wrong.into());
@@ -266,8 +266,8 @@ impl Hub {
     }
 }
 
-/// True if certainly no version refers to the copied file. If the commit can have succeeded without a response, the copy stays.
-/// Housekeeping removes unused copies daily.
+/// Returns `true` if no version can refer to the copied file. Returns `false` if the outcome of the commit is unknown, so that
+/// the copy is kept. Housekeeping removes unused copies daily.
 fn is_unused(result: &JobResult<bool>) -> bool {
     match result {
         Ok(became_version) => !became_version,

@@ -32,7 +32,7 @@ struct Timeline<'a> {
 }
 
 impl Hub {
-    /// Returns true if the copied file became a version. Otherwise, the caller must delete the copy.
+    /// Stores the results. Returns `true` if the copied file became a version. Otherwise, the caller must delete the copy.
     pub(crate) async fn store_contract(
         &self,
         job: &JobRow,
@@ -43,7 +43,7 @@ impl Hub {
     ) -> JobResult<bool> {
         let now = self.clock().now();
         let mut tx = self.db.begin().await?;
-        // A disconnect also locks the connection first.
+        // Locks the connection first, as a disconnect does, to avoid deadlocks.
         if ingestion::lock_connection(&mut tx, &connection.organization_id, &connection.id).await?.is_none() {
             return Err(JobError::claim_lost());
         }
@@ -95,7 +95,7 @@ impl Hub {
     }
 }
 
-/// Adds an extension to names without one, which Salesforce Attachments can have.
+/// Adds an extension to a name without an extension. Salesforce Attachments can have such names.
 fn with_extension(name: &str, file_type: FileType) -> String {
     match FileType::of_name(name) {
         Ok(None) => format!("{name}.{}", file_type.extension()),
@@ -103,8 +103,9 @@ fn with_extension(name: &str, file_type: FileType) -> String {
     }
 }
 
-/// Creates the contract for a deal, or updates the link of the existing contract. An organization has one contract for each
-/// account and deal. The title of an existing contract stays. Returns the contract's id, and true for a new contract.
+/// Creates the contract for a deal, or updates the link of the existing contract. An organization has at most one contract for
+/// each deal of an account. Keeps the title of an existing contract. Returns the contract's id, and `true` if the contract is
+/// new.
 async fn upsert_contract(
     tx: &mut Tx,
     delivery: &deliveries::DeliveryRow,
@@ -150,7 +151,7 @@ async fn upsert_contract(
     if contract_links::insert(tx, &link).await? {
         return Ok((contract.id, true));
     }
-    // Another server has inserted the link since the lookup, so this contract is not needed.
+    // Another server has inserted the link since the lookup, so the new contract is deleted and the existing contract is updated.
     contracts::delete_unused(tx, &contract.organization_id, &contract.id).await?;
     let source = contract_links::find_source(tx, connection.account(), &delivery.record()).await?;
     let source = source.ok_or(Error::Inconsistent("a contract that vanished after an insert conflict"))?;
@@ -209,10 +210,10 @@ impl Timeline<'_> {
         self.record(ActivityKind::FileUnchanged, "The file is the one the contract already has".to_owned(), None);
     }
 
-    /// Sets the number of the version and stores it. Returns `None` if the latest version has the content of this version.
+    /// Sets the number of the version and stores the version. Returns `None` if the latest version has the same content.
     ///
-    /// If another delivery has stored a different version since the deal was read, this version can be older. The job is then
-    /// postponed, so that it reads the deal again.
+    /// If another delivery has stored a different version since the deal was read, the copied file can be outdated. The job is
+    /// then postponed, so that it reads the deal again.
     async fn store_version(
         &mut self,
         tx: &mut Tx,

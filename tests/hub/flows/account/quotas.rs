@@ -205,7 +205,7 @@ async fn concurrent_calls_do_not_exceed_the_delivery_quota() {
     .await;
 }
 
-/// Opens another server with these settings on the fixture's database. Its clock shows the fixture's time.
+/// Opens another server with these settings on the fixture's database. The clock of the new server shows the fixture's time.
 async fn with_settings(fixture: &Connected, opened: &Opened, settings: &[(&str, &str)]) -> Hub {
     let hub = open_hub(opened, Some(&fixture.simulator), settings).await.unwrap();
     hub.clock().advance(Duration::from_millis((fixture.hub.clock().now().millis() - BEGINNING.millis()).unsigned_abs()));

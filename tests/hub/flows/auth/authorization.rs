@@ -110,8 +110,8 @@ impl Scene {
         tokens.into_iter().find(|token| token.name == "admin's").expect("the admin's token exists").id
     }
 
-    /// The organization's data as text. The first text contains data that viewers cannot change, the second contains API tokens
-    /// and the audit log.
+    /// The organization's data as text. The first text contains data that viewers cannot change. The second text contains API
+    /// tokens and the audit log.
     async fn everything(&self) -> [String; 2] {
         let (hub, admin) = (&self.connected.hub, &self.connected.admin);
         let page = PageRequest::new(Some(100), None).unwrap();

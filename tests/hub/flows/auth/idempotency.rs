@@ -129,7 +129,8 @@ async fn concurrent_forms_at_two_servers_create_one_secret() {
             let (ada, id) = (ada.clone(), id.clone());
             tokio::spawn(async move { hub.make_webhook_secret(&ada, &id).await })
         });
-        // One request waits for the lock on the connection, and the other request waits for the idempotency key of the first.
+        // One request waits for the lock on the connection. The other request has the same idempotency key and waits for the
+        // first request.
         somebody_waits(&opened, 2).await;
         tx.commit().await.unwrap();
         let [one, other] = posts;

@@ -47,7 +47,7 @@ async fn a_value_opens_for_its_purpose_and_owner_until_it_expires() {
             let open = cookies.iter().zip(&sealed).filter(|(cookie, sealed)| opens(&fixture.hub, **cookie, sealed.expose()));
             assert_eq!(open.count(), left, "after {ages} s");
         }
-        // The other server's clock is behind, so the value's creation time is in the future there.
+        // The other server's clock is behind, so the value's creation time is in the future for that server.
         assert!(!opens(&other_server, cookies[0], fixture.hub.seal_cookie(cookies[0], VALUE).expose()));
     })
     .await;

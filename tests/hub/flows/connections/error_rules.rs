@@ -1,4 +1,5 @@
-//! Salesforce's error rules. Each rule matches a simulated response and is listed in `docs/salesforce-answers.md`.
+//! Salesforce's error rules. The tests check that each rule matches a simulated response and is listed in
+//! `docs/salesforce-answers.md`.
 
 use lexicontract::clock::Clock;
 use lexicontract::connectors::http::Client;
@@ -67,7 +68,7 @@ impl Bench {
         Call::with_tokens(&self.ctx, salesforce(), tokens, ApiUsage::default())
     }
 
-    /// Makes a call that the rule applies to, and returns its error.
+    /// Makes a call to which the rule applies, and returns the resulting error.
     async fn error(&self, endpoint: Endpoint, rule: &ErrorRule) -> Error {
         let address = match rule.criterion {
             Match::Transport(Fault::NoConnection) => CLOSED,

@@ -7,7 +7,7 @@ use salesforce_simulator::state::faults::Fault;
 use test_support::databases::on_every_database;
 use test_support::fixture::Connected;
 
-/// `true` for each revoked grant, oldest grant first.
+/// One value for each grant, oldest grant first: `true` if the grant is revoked.
 fn revoked(fixture: &Connected) -> Vec<bool> {
     fixture.salesforce().grants.all().iter().map(|grant| grant.is_revoked).collect()
 }

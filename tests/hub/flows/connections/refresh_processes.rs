@@ -52,8 +52,8 @@ const MAX_REPETITIONS: usize = 5;
 const READY: &str = "worker is ready";
 const DONE: &str = "worker is done";
 
-/// Each server process runs only this test of this program, and acts as a server because [`CONFIG_VARIABLE`] is set.
-/// The variables `REFRESH_PROCESSES`, `REFRESH_CALLS` and `REFRESH_ROUNDS` set the size of the test.
+/// The test starts this program once for each server process, with [`CONFIG_VARIABLE`] set and with only this test selected. The
+/// test then acts as a server. The variables `REFRESH_PROCESSES`, `REFRESH_CALLS` and `REFRESH_ROUNDS` set the size of the test.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn server_processes_refresh_an_expired_session_once_and_send_no_token_twice() {
     if let Some(config) = variable(CONFIG_VARIABLE) {
@@ -63,7 +63,7 @@ async fn server_processes_refresh_an_expired_session_once_and_send_no_token_twic
     on_every_database(async |opened| {
         let fixture = Connected::start(opened).await;
         fixture.salesforce().settings.rotation = true;
-        // Long runs exceed the default of the org's daily API limit.
+        // Raises the org's daily API limit, because long runs exceed the default limit.
         fixture.salesforce().api_usage = (0, u64::MAX / 1_000);
         let mut servers: Vec<Server> = Vec::new();
         for _ in 0..size.processes {
@@ -95,7 +95,7 @@ async fn server_processes_refresh_an_expired_session_once_and_send_no_token_twic
     .await;
 }
 
-/// Runs waiting deliveries again. On a busy machine, a delivery waits after a timeout of the database.
+/// Runs waiting deliveries again. On a busy machine, a database timeout can leave a delivery waiting.
 async fn run_waiting(fixture: &Connected, receipts: &[Receipt]) {
     for _ in 0..MAX_REPETITIONS {
         fixture.run_jobs().await;
@@ -114,7 +114,7 @@ async fn run_waiting(fixture: &Connected, receipts: &[Receipt]) {
     }
 }
 
-/// Status and error of a delivery. They are read from the database, because the hub's lists of deliveries have pages.
+/// Reads the status and error of a delivery from the database, because the hub returns deliveries only in pages.
 async fn status_of(fixture: &Connected, receipt: &Receipt) -> (DeliveryStatus, Option<String>) {
     let mut tx = fixture.opened.db.read().await.unwrap();
     let row = deliveries::find(&mut tx, &fixture.admin.organization_id, &receipt.delivery_id).await.unwrap().unwrap();
@@ -194,7 +194,7 @@ fn read_command() -> Option<String> {
     (std::io::stdin().read_line(&mut line).unwrap() > 0).then_some(line)
 }
 
-/// Makes a provider call, which needs a valid session. Repeats the call after a database error, because SQLite's write
+/// Makes a provider call, which needs a valid session. Repeats the call after a database error, because SQLite's only write
 /// connection can be busy. Any other error fails the test.
 async fn call_provider(hub: &Hub, actor: &Actor, config: &ServerConfig) {
     loop {

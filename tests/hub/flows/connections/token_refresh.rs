@@ -9,7 +9,7 @@ use std::time::Duration;
 use test_support::databases::{Opened, on_every_database};
 use test_support::fixture::{Connected, file, open_hub};
 
-/// A refresh request that is lost before it takes effect. To the client, it looks like a lost response.
+/// A refresh request that is lost before it takes effect. The client cannot distinguish this from a lost response.
 fn lost_request() -> Fault {
     Fault { path_contains: "oauth2/token".to_owned(), drop_connection: true, times: 1, ..Fault::default() }
 }
@@ -25,7 +25,7 @@ fn lost_response() -> Fault {
     }
 }
 
-/// Ends the session and runs a delivery that refreshes it. From the response, the hub learns if refresh tokens rotate.
+/// Ends the session and runs a delivery that refreshes it. From the response, the hub learns whether refresh tokens rotate.
 async fn refresh_once(fixture: &Connected, rotation: bool) {
     fixture.salesforce().settings.rotation = rotation;
     fixture.salesforce().grants.close_sessions();
@@ -37,7 +37,8 @@ fn token_calls(fixture: &Connected) -> usize {
     fixture.requests("/oauth2/token")
 }
 
-/// Number of refresh requests with a replaced token, and of requests with a token that another request was refreshing.
+/// Number of refresh requests with a replaced token, and number of refresh requests with a token that a concurrent request was
+/// refreshing.
 pub(super) fn replays(fixture: &Connected) -> (u64, u64) {
     let state = fixture.salesforce();
     (state.grants.replays, state.grants.collisions)
@@ -56,7 +57,7 @@ pub(super) async fn reconnect(fixture: &Connected) {
     assert_eq!((&renewed.id, renewed.status), (&fixture.connection.id, ConnectionStatus::Connected), "id, status");
 }
 
-/// Advances the clock and runs jobs until the hub has resent the refresh token. The hub pauses after a lost response.
+/// Advances the clock past the pause after a lost response, and runs jobs, so that the hub resends the refresh token.
 async fn wait_for_the_resend(fixture: &Connected) {
     for _ in 0..8 {
         fixture.advance(5);
@@ -76,7 +77,7 @@ async fn lose_a_response(
     reuse_detection: bool,
 ) -> (ConnectionStatus, DeliveryStatus) {
     let fixture = Connected::start(opened).await;
-    // The hub does not know if refresh tokens rotate, because this is the connection's first refresh.
+    // The hub does not know yet whether refresh tokens rotate, because this is the connection's first refresh.
     fixture.salesforce().settings.rotation = rotation;
     fixture.salesforce().settings.reuse_detection = reuse_detection;
     fixture.salesforce().grants.close_sessions();
@@ -160,7 +161,7 @@ async fn token_that_does_not_rotate_is_sent_again_soon_after_a_lost_response() {
     .await;
 }
 
-/// Creates the state of a server that was killed between sending the refresh token and storing the response.
+/// Creates the state that remains if a server is killed after sending the refresh token and before storing the response.
 async fn crash_during_a_refresh(fixture: &Connected) {
     let now = fixture.hub.clock().now();
     let mut tx = fixture.opened.db.begin().await.unwrap();

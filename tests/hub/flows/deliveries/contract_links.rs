@@ -25,8 +25,8 @@ struct Both {
     opportunity: RecordId,
 }
 
-/// Makes the sandbox a full copy of production, in which records keep their ids and the org has a new id.
-/// Returns the id of an Opportunity that exists in both orgs.
+/// Makes the sandbox a full copy of production: the records keep their ids, and the sandbox org has a new id. Returns the id of
+/// an Opportunity that exists in both orgs.
 fn copy(fixture: &Fixture) -> RecordId {
     let mut production = fixture.salesforce();
     // Advances production's id counter, so that the sandbox's counter can reach the Opportunity's id.

@@ -15,7 +15,7 @@ use test_support::fixture::{Connected, Fixture, call_about, salesforce_webhook};
 
 const DAY: u64 = 24 * 60 * 60;
 
-/// The signature of a message at the hub's current time.
+/// Signs a message at the hub's current time.
 fn signed(fixture: &Connected, key: &str, id: &str, body: &[u8]) -> WebhookSignature {
     let key = STANDARD.decode(key.strip_prefix("whsec_").unwrap()).unwrap();
     let timestamp = (fixture.hub.clock().now().millis() / 1_000).to_string();

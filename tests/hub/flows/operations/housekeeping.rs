@@ -43,7 +43,8 @@ async fn files_without_a_version_are_removed_after_a_day() {
         std::fs::write(folder.join(orphan.as_str()), "left behind").unwrap();
         std::fs::write(folder.join(format!("{orphan}#1")), "half").unwrap();
         let files = || std::fs::read_dir(&folder).unwrap().count();
-        // File times come from the machine's clock. The ages far exceed its difference to the hub's fixed clock.
+        // File times come from the machine's clock, but the hub's clock is fixed. The ages are far greater than the difference
+        // between the clocks.
         assert_eq!(fixture.hub.sweep_files(Duration::from_secs(10_000 * DAY)).await.unwrap(), 0);
         assert_eq!(files(), 3);
         fixture.advance(20_000 * DAY);

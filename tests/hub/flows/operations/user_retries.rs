@@ -19,7 +19,7 @@ fn refused_session() -> Fault {
     Fault { path_contains: "/services/data".to_owned(), status: Some(401), body: Some(body), times: 100, ..Fault::default() }
 }
 
-/// Queues two deliveries and runs them into `fault`, which pauses the connection.
+/// Queues two deliveries and runs them with `fault`, which pauses the connection.
 async fn paused(fixture: &Connected, fault: Fault) -> [Receipt; 2] {
     fixture.fault(fault);
     let receipts = [fixture.call(&fixture.opportunity("a", None)).await, fixture.call(&fixture.opportunity("b", None)).await];

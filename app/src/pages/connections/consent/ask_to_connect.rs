@@ -3,7 +3,7 @@ use http::{HeaderName, HeaderValue};
 use leptos_axum::ResponseOptions;
 use lexicontract::services::AuthorizationRequest;
 
-/// The consent page. It is shown before an OAuth flow that does not start on one of our pages, for example with an external link.
+/// The consent page, which is shown before an OAuth flow that starts outside of our pages, for example from an external link.
 /// Opening the page does not start the flow.
 pub(crate) fn ask_to_connect() -> WebPage {
     let (slug, environment, domain) = (parameter("slug"), query("environment"), query("domain"));

@@ -48,7 +48,7 @@ pub fn find(opening: &str) -> Vec<Finding> {
     names.sort_by_key(|name| name.as_ptr());
     keep_first_of_each(&mut names);
     names.truncate(MAXIMUM_PARTIES);
-    // A single name without a company suffix is probably a defined term.
+    // A single name without a company suffix is probably a defined term, so it is dropped.
     if names.len() == 1 {
         names.retain(|name| SUFFIX.is_match(name));
     }
@@ -72,7 +72,7 @@ fn findings(opening: &str, names: Vec<&str>, confidence: f64) -> Vec<Finding> {
 }
 
 fn companies<'t>(opening: &'t str, within: &'t str) -> impl Iterator<Item = &'t str> {
-    // For example, "a Delaware corporation" is not a name.
+    // Skips matches after "a". For example, "a Delaware corporation" does not contain a name.
     let is_name = |name: &&str| !opening[..range_of(name, opening).start].trim_end().ends_with(" a");
     COMPANY.find_iter(within).map(|found| found.as_str()).filter(is_name)
 }

@@ -1,4 +1,4 @@
-//! Rules for short clauses, which are common in European contracts. The other rules are fitted to CUAD, which contains American
+//! Rules for short clauses, which are common in European contracts. Most other rules are fitted to CUAD, which contains American
 //! contracts.
 
 rules! {

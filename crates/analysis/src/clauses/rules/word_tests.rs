@@ -10,7 +10,7 @@ use crate::risks;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Before {
     Boundary,
-    /// A word boundary, or a word character that the pattern matches.
+    /// A word boundary, or a word character that is part of the match.
     Word,
     /// Any character, including the beginning of a longer word.
     Anything,

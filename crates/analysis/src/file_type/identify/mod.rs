@@ -17,8 +17,8 @@ use std::io::{ErrorKind, Read, Seek};
 const ZIP: &[u8] = b"PK\x03\x04";
 const PDF: &[u8] = b"%PDF-";
 
-/// Identifies the type of a document, which must equal the claimed type. Plain text has no signature, so it is accepted only if
-/// the file name claims plain text.
+/// Identifies the type of a document. The type must equal the claimed type, if any. Plain text has no signature, so it is
+/// accepted only if the file name claims plain text.
 ///
 /// # Errors
 /// Fails if the reader fails. A malformed file results in a rejection.

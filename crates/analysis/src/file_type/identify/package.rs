@@ -34,7 +34,8 @@ pub fn begins_as_open_document(head: &[u8]) -> bool {
     let is_type =
         head.starts_with(LOCAL) && u16_at(head, 8) == 0 && u16_at(head, 26) == 8 && head.get(30..38) == Some(b"mimetype");
     let content = head.get(38 + usize::from(u16_at(head, 28))..).unwrap_or_default();
-    // The media types of templates and master documents begin with this media type. Therefore the next ZIP record must follow.
+    // The media types of templates and master documents begin with this media type. Therefore the header of the next ZIP record
+    // must follow.
     is_type && content.strip_prefix(OPEN_DOCUMENT_TEXT).is_some_and(|rest| rest.starts_with(b"PK"))
 }
 
@@ -44,7 +45,7 @@ pub fn is_open_document<R: Read + Seek>(reader: &mut R, head: &[u8]) -> Result<b
 
 impl Package {
     /// Reads the list of entries. Returns `None` if the file is not a plain ZIP archive, has too many entries, or has several
-    /// entries of one name.
+    /// entries with the same name.
     pub fn open<R: Read + Seek>(reader: &mut R) -> Result<Option<Self>> {
         let Some((position, end)) = end_record(reader)? else { return Ok(None) };
         let (count, size, start) = (u16_at(&end, 10), u32_at(&end, 12), u32_at(&end, 16));

@@ -48,13 +48,13 @@ pub fn has_markup(ascii: &[u8]) -> bool {
 
 #[derive(Default)]
 struct Text {
-    /// Conversion of the units of UTF-16; `None` for UTF-8 and Windows-1252.
+    /// Conversion of two bytes to a UTF-16 code unit; `None` for UTF-8 and Windows-1252.
     unit: Option<fn([u8; 2]) -> u16>,
     /// First bytes of a character that continues in the next chunk.
     split: Vec<u8>,
     is_not_utf8: bool,
     is_not_windows: bool,
-    /// End of the previous chunk, which may begin an element.
+    /// End of the previous chunk, which may contain the beginning of a markup element.
     end: Vec<u8>,
 }
 

@@ -9,7 +9,7 @@ use rustix::process::{Resource, getrlimit};
 use rustix::thread::{no_new_privs, set_no_new_privs};
 use serde::{Deserialize, Serialize};
 
-/// Newest version of Landlock whose access rights are denied. Older kernels deny the access rights of older versions.
+/// Newest version of Landlock whose access rights are denied. An older kernel denies only the access rights that it supports.
 const LANDLOCK_ABI: ABI = ABI::V10;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,7 +44,7 @@ pub(super) fn enter() -> Result<Sandbox, SandboxError> {
         landlock,
         rlimit_nproc: getrlimit(Resource::Nproc).current == Some(0),
     };
-    // The filter denies the previous system calls.
+    // The filter is applied last, because it denies the system calls above.
     if sandbox.seccomp {
         seccomp::apply()?;
     }

@@ -26,7 +26,7 @@ fn landlock_denies_files_and_tcp() {
     }
 }
 
-/// Applies Landlock while a system call of Landlock fails.
+/// Applies Landlock while the system call `call` fails with `error`.
 fn when_fails(call: c_long, error: i32) -> Result<Option<i32>, String> {
     let errno = SeccompAction::Errno(error.unsigned_abs());
     let arch = std::env::consts::ARCH.try_into().unwrap();

@@ -33,7 +33,7 @@ impl Extras {
     fn add(&mut self, kind: Extra, text: String) {
         let texts = self.0.entry(kind).or_default();
         match texts.last_mut() {
-            // The notes are one part of the text, as in a Word document.
+            // All notes form one part of the text, as in a Word document.
             Some(notes) if matches!(kind, Extra::Footnote | Extra::Endnote) => notes.push_str(&text),
             _ => texts.push(text),
         }
@@ -288,7 +288,7 @@ impl Part<'_> {
 
     fn end_paragraph(&mut self) {
         self.formats.pop();
-        // The text of a surrounding paragraph continues here.
+        // The text of a surrounding paragraph can continue here, so a space at its beginning is kept.
         self.is_after_space = false;
         if self.paragraphs_are_hidden.pop() == Some(true) {
             let text = self.layout.remove_paragraph();

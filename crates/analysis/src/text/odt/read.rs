@@ -8,7 +8,7 @@ use crate::text::package::Package;
 use crate::text::{Document, ExtractError};
 use std::collections::HashSet;
 
-/// Reads a package whose media type is OpenDocument with this last part.
+/// Reads an OpenDocument package. `media_type` is the last part of its media type, such as `text`.
 pub fn read(package: &mut Package<'_>, media_type: &str) -> Result<Document, ExtractError> {
     if media_type != "text" {
         return Err(not_supported(media_type));

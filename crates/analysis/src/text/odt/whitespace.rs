@@ -1,5 +1,5 @@
-/// Collapses whitespace as OpenDocument does (OpenDocument 1.3, part 3, 6.1.2). `is_after_space` is true at the start of a paragraph
-/// and after a space, and is updated.
+/// Collapses whitespace as OpenDocument does (OpenDocument 1.3, part 3, 6.1.2). `is_after_space` is true at the start of a
+/// paragraph and after a space. This function updates it.
 pub fn collapse(text: &str, is_after_space: &mut bool) -> String {
     let mut collapsed = String::with_capacity(text.len());
     for character in text.chars() {

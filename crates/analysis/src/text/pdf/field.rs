@@ -22,7 +22,8 @@ pub struct Field<'d> {
 }
 
 impl<'d> Field<'d> {
-    /// Returns the field of a widget, which inherits properties from its parent nodes. The node nearest to the widget has priority.
+    /// Returns the field of a widget, which inherits properties from its parent nodes. The node nearest to the widget has
+    /// priority.
     pub fn of(document: &'d Document, widget: &'d Dictionary) -> Self {
         let mut field = Self { document, names: Vec::new(), kind: b"", value: None, flags: 0, options: &[] };
         let mut next = Some(widget);

@@ -46,8 +46,8 @@ pub struct Form {
 }
 
 impl Form {
-    /// Appends the values that the text does not contain. Such values are on pages without text, or in documents that were not
-    /// rewritten.
+    /// Appends the values that the text does not contain. The text lacks values on pages without text, and the values of
+    /// documents that could not be rewritten for `pdf-inspector`.
     pub fn with_missing(&self, mut text: String) -> String {
         let known = letters(&text);
         if known.len().saturating_mul(self.entries.len()) > MAXIMUM_SEARCHED_BYTES {

@@ -7,7 +7,8 @@ use crate::text::{Document, ExtractError};
 const NAME: &str = "Fabrikam Holding Ltd";
 const SHOWN: &str = "/Type/Annot/Subtype/Widget/Rect[60 500 400 520]/P 3 0 R";
 
-/// Creates a document of one page. `objects` are numbered from 6, and `catalog` is added to the catalog.
+/// Creates a document of one page. The numbers of `objects` start at 6. `catalog` contains additional entries of the document
+/// catalog.
 fn written(text: &str, objects: &[&str], annotations: &str, catalog: &str) -> Vec<u8> {
     let content = format!("BT /F1 12 Tf 72 700 Td ({text}) Tj ET");
     let mut all = vec![
@@ -23,7 +24,7 @@ fn written(text: &str, objects: &[&str], annotations: &str, catalog: &str) -> Ve
     file(&all)
 }
 
-/// Reads a document whose only form field is object 6, which the page shows.
+/// Reads a document whose page shows object 6, which is the only form field.
 fn form(field: &str, more: &[&str]) -> Document {
     let objects: Vec<&str> = std::iter::once(field).chain(more.iter().copied()).collect();
     read(&written(SENTENCE, &objects, "6 0 R", "/AcroForm<</Fields[6 0 R]>>")).unwrap()

@@ -1,6 +1,6 @@
 use crate::patterns::patterns;
 
-/// Minimum length of a line that may continue after a page break.
+/// A line longer than this limit may continue after a page break.
 const SPLIT_LINE_BYTES: usize = 45;
 
 patterns! {
@@ -32,7 +32,8 @@ pub fn plain(markdown: &str) -> String {
     text
 }
 
-/// Converts a row of a Markdown table to cells that are separated by tabs. Returns `None` for the line between head and body.
+/// Converts a row of a Markdown table to cells that are separated by tabs. Returns other lines unchanged, and `None` for the
+/// delimiter row below the table header.
 fn without_table_marks(line: &str) -> Option<String> {
     let trimmed = line.trim();
     let is_row = trimmed.len() > 1 && trimmed.starts_with('|') && trimmed.ends_with('|');
@@ -46,7 +47,7 @@ fn without_table_marks(line: &str) -> Option<String> {
     Some(cells.join("\t"))
 }
 
-/// Returns true if `line` continues a paragraph after a page break.
+/// Returns true if `line` continues the last paragraph of `text` after a page break.
 fn is_continuation(text: &str, line: &str) -> bool {
     let last = text.trim_end().rsplit('\n').next().unwrap_or_default();
     last.len() > SPLIT_LINE_BYTES
@@ -55,7 +56,7 @@ fn is_continuation(text: &str, line: &str) -> bool {
         && line.starts_with(char::is_lowercase)
 }
 
-/// Adds a line, which is split if it contains both headings and paragraphs.
+/// Appends a line to `text`. Splits the line if it contains both headings and paragraphs.
 fn push_with_headings(text: &mut String, line: &str) {
     let mut breaks: Vec<usize> = Vec::new();
     for found in HEADING.captures_iter(line) {

@@ -1,4 +1,5 @@
-//! PDF reader. It rejects decompression bombs and reads form fields. `pdf-inspector` extracts the text of the pages in reading order.
+//! PDF reader. This module rejects decompression bombs and reads form fields; the crate `pdf-inspector` extracts the page text in
+//! reading order.
 
 mod field;
 mod form;

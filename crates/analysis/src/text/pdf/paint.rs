@@ -1,7 +1,7 @@
 use lopdf::content::{Content, Operation};
 use lopdf::{Document, Object, ObjectId};
 
-/// Maximum size of a page's content. Larger pages are drawings.
+/// Size limit for the content of a page in bytes. Larger pages are assumed to be drawings and are not analysed.
 const MAXIMUM_BYTES: usize = 2 * 1024 * 1024;
 const MAXIMUM_SAVED: usize = 256;
 /// Minimum height of a shape that may be the background of a line of text.
@@ -16,7 +16,7 @@ struct State {
     scale: f32,
 }
 
-/// Color, rendering mode and size of the text on a page, and the background of the text.
+/// Properties of a page that reveal hidden text: color, rendering mode and size of the text, and its background.
 #[derive(Default)]
 pub struct Paint {
     state: State,
@@ -29,7 +29,7 @@ pub struct Paint {
     is_large_shape: bool,
 }
 
-/// Analyses the operators on a page. A page that cannot be read counts as a page without hidden text.
+/// Analyses the operators in the content of a page. A page that cannot be read counts as a page without hidden text.
 pub fn paint(document: &Document, page: ObjectId) -> Paint {
     let Ok(content) = document.get_page_content_with_limit(page, MAXIMUM_BYTES) else { return Paint::default() };
     let Ok(content) = Content::decode(&content) else { return Paint::default() };
@@ -39,8 +39,8 @@ pub fn paint(document: &Document, page: ObjectId) -> Paint {
 }
 
 impl Paint {
-    /// Returns the number of bytes of text without color. Returns 0 if the page contains a picture, because OCR software adds
-    /// invisible text to scanned pages.
+    /// Returns the number of text bytes that the page does not paint (rendering modes 3 and 7). Returns 0 if the page contains a
+    /// picture, because OCR software adds invisible text to scanned pages.
     pub fn invisible_bytes(&self) -> usize {
         if self.has_picture { 0 } else { self.invisible_bytes }
     }

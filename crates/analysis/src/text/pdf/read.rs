@@ -5,10 +5,10 @@ use crate::text::{Document, ExtractError};
 use pdf_inspector::{MarkdownOptions, PdfError, PdfOptions, PdfProcessResult, PdfType, ProcessMode};
 
 const MAXIMUM_PAGES: u32 = 5_000;
-/// Unpacked size of a page. A document without text and with a larger page counts as a decompression bomb.
+/// Limit for the unpacked size of a page. A document counts as a decompression bomb if it has a larger page and no text.
 const SUSPICIOUS_PAGE_BYTES: usize = 8 * 1024 * 1024;
 
-/// Reads the text of a PDF. Keeps at most one open copy of the document, because a copy uses as much memory as the file.
+/// Reads the text of a PDF. Keeps at most one parsed document, because a parsed document uses as much memory as the file.
 pub fn read(bytes: &[u8]) -> Result<Document, ExtractError> {
     let opened = size::open(bytes);
     let largest_page = opened.as_ref().map_or(Ok(0), |document| size::largest_page(document, MAXIMUM_PAGES as usize))?;
@@ -21,7 +21,7 @@ pub fn read(bytes: &[u8]) -> Result<Document, ExtractError> {
         Ok(detected) if detected.page_count > MAXIMUM_PAGES => {
             return Err(ExtractError::too_large("it has more than 5,000 pages"));
         }
-        // A document may be readable even if its pages cannot be counted.
+        // Continues after other errors, because the document may be readable even if its pages cannot be counted.
         _ => {}
     }
     let result = process(bytes, ProcessMode::Full)?;

@@ -3,11 +3,11 @@ use lopdf::{Document, Object, StringFormat, dictionary};
 use super::form::Form;
 use crate::text::one_line;
 
-/// Maximum size of a document. Three copies of a larger document would exceed the memory limit of the child.
+/// Size limit for a document in bytes. Three copies of a larger document would exceed the memory limit of the child process.
 const MAXIMUM_BYTES: usize = 64 * 1024 * 1024;
 
-/// Converts each visible value to a flat UTF-8 field, whose text `pdf-inspector` places within the text of the page. Returns the
-/// bytes of the document, or `None` if the document is too large or cannot be written.
+/// Replaces the form of the document by one UTF-8 text field per visible value, so that `pdf-inspector` can place the values
+/// within the page text. Returns the bytes of the document, or `None` if the document is too large or cannot be written.
 pub fn rewrite(mut document: Document, form: &Form, size: usize) -> Option<Vec<u8>> {
     if size > MAXIMUM_BYTES {
         return None;
@@ -23,7 +23,7 @@ pub fn rewrite(mut document: Document, form: &Form, size: usize) -> Option<Vec<u
     let root = document.trailer.get(b"Root").and_then(Object::as_reference).ok()?;
     let catalog = document.get_object_mut(root).and_then(Object::as_dict_mut).ok()?;
     catalog.set("AcroForm", dictionary! { "Fields" => fields });
-    // All objects were decrypted when the document was loaded.
+    // Loading the document has decrypted all objects, so the encryption dictionary is removed.
     document.trailer.remove(b"Encrypt");
     document.encryption_state = None;
     let mut bytes = Vec::with_capacity(size + size / 8);

@@ -1,7 +1,7 @@
-//! Rejects decompression bombs. `pdf-inspector` skips bombs without an error, so that the document would appear to be empty.
+//! Rejects decompression bombs. `pdf-inspector` skips such content without an error, so the document would appear to be empty.
 //!
 //! This module estimates the amount of data that `pdf-inspector` reads. `pdf-inspector` unpacks content, forms and fonts again
-//! for every page. Therefore the size of a stream counts for every page and every form invocation that uses the stream.
+//! for every page. Therefore a stream counts once for every page and every form invocation that uses it.
 
 use super::form::{array, dictionary};
 use crate::text::ExtractError;
@@ -14,12 +14,12 @@ use std::sync::LazyLock;
 /// Maximum unpacked size of a page or stream. `pdf-inspector` skips larger pages and streams.
 const MAXIMUM_STREAM_BYTES: usize = 64 * 1024 * 1024;
 const MAXIMUM_READ_BYTES: u64 = 128 * 1024 * 1024;
-/// Maximum unpacked size of a stream that is unpacked when the document is opened.
+/// Maximum unpacked size of a stream that is unpacked while the document is opened, such as an object stream.
 const MAXIMUM_OBJECTS_BYTES: usize = 8 * 1024 * 1024;
-/// Cost of an entry in a dictionary or array that is read for every page.
+/// Cost in bytes of an entry in a dictionary or array that `pdf-inspector` reads for every page.
 const ENTRY_BYTES: u64 = 64;
 const WIDTH_BYTES: u64 = 8;
-/// Maximum depth of nested forms. `pdf-inspector` follows five levels.
+/// Maximum depth of nested forms. Deeper nesting counts as a decompression bomb. `pdf-inspector` itself follows only five levels.
 const MAXIMUM_DEPTH: usize = 64;
 
 /// Matches the operator `Do`, which invokes a form. Captures the name of the form if the name directly precedes the operator, as in
@@ -29,13 +29,13 @@ static INVOCATION: LazyLock<Regex> = LazyLock::new(|| {
         .expect("constant patterns compile")
 });
 
-/// Opens a PDF within limits. Returns `None` if the PDF needs repairs, which only `pdf-inspector` makes.
+/// Opens a PDF within the size limits. Returns `None` if the PDF is damaged; only `pdf-inspector` can repair it.
 pub fn open(bytes: &[u8]) -> Option<Document> {
     let options = LoadOptions { max_decompressed_size: Some(MAXIMUM_OBJECTS_BYTES), ..LoadOptions::default() };
     let opened = Document::load_mem_with_options(bytes, options.clone()).ok();
     match opened {
         Some(document) if !document.is_encrypted() => Some(document),
-        // A document without a user password opens with an empty password.
+        // An encrypted document without a user password opens with an empty password.
         _ => Document::load_mem_with_options(bytes, LoadOptions { password: Some(String::new()), ..options }).ok(),
     }
 }
@@ -75,7 +75,7 @@ struct Content {
 struct Costs<'d> {
     document: &'d Document,
     contents: HashMap<ObjectId, Content>,
-    /// Cost of each form; `None` while the form is visited, because a form may invoke itself.
+    /// Cost of each form; `None` while the form is being visited, which ends the recursion if a form invokes itself.
     forms: HashMap<ObjectId, Option<u64>>,
     unpacked: u64,
 }
@@ -93,7 +93,7 @@ impl<'d> Costs<'d> {
         Ok((bytes, cost.saturating_add(annotations * ENTRY_BYTES)))
     }
 
-    /// Returns the size of content streams, and their cost with the forms and fonts in the resources.
+    /// Returns the size of content streams, and their cost including the forms and fonts in the resources.
     fn content_with(
         &mut self,
         streams: &[ObjectId],
@@ -194,7 +194,7 @@ fn scan(stream: &Stream) -> Result<Content, ExtractError> {
     let unpacked = match stream.decompressed_content_with_limit(MAXIMUM_STREAM_BYTES) {
         Ok(unpacked) => unpacked,
         Err(Error::Decompress(DecompressError::MemoryLimitExceeded { .. })) => return Err(bomb()),
-        // `pdf-inspector` reads the packed content in this case.
+        // If a stream cannot be unpacked, `pdf-inspector` reads the packed content.
         Err(_) => stream.content.clone(),
     };
     let mut content = Content { bytes: unpacked.len() as u64, ..Content::default() };

@@ -1,6 +1,6 @@
 //! Decodes PDF text strings (ISO 32000-2, 7.9.2.2).
 
-/// Characters of PDFDocEncoding from 0x18 and from 0x80. All other characters are equal to Latin-1.
+/// Characters of PDFDocEncoding for the bytes from 0x18 and from 0x80. All other bytes have the same meaning as in Latin-1.
 const FROM_18: &str = "˘ˇˆ˙˝˛˚˜";
 const FROM_80: &str = "•†‡…—–ƒ⁄‹›−‰„“”‘’‚™ﬁﬂŁŒŠŸŽıłœšž\u{FFFD}€";
 /// Character before and after a language code.
@@ -13,7 +13,8 @@ pub fn decode(bytes: &[u8]) -> String {
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
         _ => match std::str::from_utf8(bytes) {
-            // UTF-8 without a byte order mark is not standard. PDFDocEncoding outside of ASCII is hardly ever valid UTF-8.
+            // UTF-8 without a byte order mark is not standard. It can be detected, because non-ASCII text in PDFDocEncoding is
+            // hardly ever valid UTF-8.
             Ok(text) if !text.is_ascii() => text.to_owned(),
             _ => bytes.iter().map(|byte| letter(*byte)).collect(),
         },

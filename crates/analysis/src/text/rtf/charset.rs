@@ -1,4 +1,4 @@
-//! Code pages of RTF. The code pages 437, 850 and 1361 are not supported.
+//! Character sets and code pages of RTF. The code pages 437, 850 and 1361 are not supported.
 
 use encoding_rs::{
     BIG5, EUC_KR, Encoding, GB18030, GBK, IBM866, ISO_8859_2, KOI8_R, KOI8_U, MACINTOSH, SHIFT_JIS, UTF_8, WINDOWS_874,
@@ -11,7 +11,7 @@ pub enum Charset {
     /// Code page of the document.
     Document,
     Encoding(&'static Encoding),
-    /// Symbols, such as those of Wingdings.
+    /// Symbol font, such as Wingdings.
     Symbol,
     Unknown,
 }
@@ -47,7 +47,7 @@ pub fn of_code_page(number: i32) -> Charset {
     Charset::Encoding(encoding)
 }
 
-/// Returns the character set that `\fcharset` states.
+/// Returns the character set for the parameter of `\fcharset`.
 pub fn of_font(number: i32) -> Charset {
     of_code_page(match number {
         0 => 1252,

@@ -1,4 +1,4 @@
-/// Maximum number of colors. Word writes some hundreds at most.
+/// Maximum number of colors. Word writes at most a few hundred.
 const MAXIMUM_COLORS: usize = 4_096;
 const FULL: i32 = 255;
 
@@ -12,7 +12,7 @@ pub enum Color {
 #[derive(Default)]
 pub struct Colors {
     colors: Vec<Color>,
-    /// Red, green and blue of the color that the table defines; `None` if the color is automatic.
+    /// Red, green and blue of the color that is being read; `None` if the color is automatic.
     defined: Option<[i32; 3]>,
 }
 
@@ -23,7 +23,7 @@ impl Colors {
         self.defined.get_or_insert_default()[part] = parameter.unwrap_or(0);
     }
 
-    /// Reads the text of the color table, in which a semicolon ends each color.
+    /// Reads text of the color table. Each semicolon ends a color.
     pub fn end(&mut self, text: &[u8]) {
         for _ in text.iter().filter(|byte| **byte == b';').take(MAXIMUM_COLORS) {
             let color = match self.defined.take() {

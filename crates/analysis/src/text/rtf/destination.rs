@@ -1,12 +1,12 @@
-//! Destinations: control words that determine what the text of a group is.
+//! RTF destinations: control words that determine how the text of a group is used.
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Destination {
     #[default]
     Text,
-    /// Ignored with all groups inside.
+    /// The text of the group and of all nested groups is ignored.
     Skipped,
-    /// Ignored, but groups inside may contain text, such as the text of a shape.
+    /// The text of the group is ignored, but nested groups may contain visible text, such as the text of a shape.
     Container,
     FontTable,
     ColorTable,
@@ -15,11 +15,11 @@ pub enum Destination {
     NestedRow,
 }
 
-/// What a control word does to its group.
+/// Effect of a control word on its group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Entry {
     Become(Destination),
-    /// The group is visible inside a container.
+    /// The group contains visible text, even inside a [`Destination::Container`].
     Content,
     /// The group contains the number or bullet of a list item.
     Label,
@@ -30,7 +30,7 @@ pub enum Entry {
     Comment,
 }
 
-/// Returns `None` for a control word that is no known destination.
+/// Returns the effect of a destination, or `None` for any other control word.
 pub fn entry(word: &str) -> Option<Entry> {
     Some(match word {
         "fonttbl" => Entry::Become(Destination::FontTable),
@@ -47,7 +47,7 @@ pub fn entry(word: &str) -> Option<Entry> {
         "header" | "headerl" | "headerr" | "headerf" => Entry::Header,
         "footer" | "footerl" | "footerr" | "footerf" => Entry::Footer,
         "annotation" => Entry::Comment,
-        // `shprslt` and `nonesttables` repeat text for old readers.
+        // `shprslt` and `nonesttables` repeat text for old RTF readers.
         "stylesheet" | "info" | "pict" | "nonshppict" | "objdata" | "objname" | "fldinst" | "datafield" | "shprslt"
         | "nonesttables" | "xe" | "tc" | "rxe" | "txe" | "pntxta" | "pntxtb" | "ftnsep" | "ftnsepc" | "ftncn" | "aftnsep"
         | "aftnsepc" | "aftncn" | "template" | "private" | "keycode" | "listtable" | "listoverridetable" | "revtbl"

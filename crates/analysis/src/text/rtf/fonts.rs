@@ -1,13 +1,13 @@
 use super::charset::{Charset, of_code_page, of_font};
 use std::collections::HashMap;
 
-/// Maximum number of fonts. Documents have some hundreds.
+/// Maximum number of fonts. Documents have at most a few hundred.
 const MAXIMUM_FONTS: usize = 4_096;
 
 #[derive(Default)]
 pub struct Fonts {
     charsets: HashMap<i32, Charset>,
-    /// Font that the font table defines.
+    /// Number of the font whose definition is being read.
     defined: i32,
     default: i32,
 }
@@ -34,7 +34,7 @@ impl Fonts {
         }
     }
 
-    /// Returns the character set of a font. `None` is the default font.
+    /// Returns the character set of a font. `None` means the default font.
     pub fn charset(&self, font: Option<i32>) -> Charset {
         self.charsets.get(&font.unwrap_or(self.default)).copied().unwrap_or(Charset::Document)
     }

@@ -10,11 +10,11 @@ use std::mem::take;
 #[derive(Default)]
 pub struct Output {
     body: Layout,
-    /// Note, header or footer that receives text.
+    /// Text of the open note, header or footer.
     extra: Layout,
     footnotes: String,
     endnotes: String,
-    /// Headers and footers in the order of their first occurrence.
+    /// Distinct headers, followed by distinct footers. The key is (is a footer, order of the first occurrence).
     repeated: BTreeMap<(bool, usize), String>,
     seen: HashSet<String>,
     bytes: usize,
@@ -70,14 +70,14 @@ impl Output {
         Ok(())
     }
 
-    /// Ends a row, which is inside this number of tables.
+    /// Ends a row. `tables` is the number of tables around the row, including its own table.
     pub fn end_row(&mut self, target: Target, tables: usize) -> Result<(), ExtractError> {
         self.count(1)?;
         self.layout(target).set_open_rows(tables.saturating_sub(1));
         Ok(())
     }
 
-    /// Bounds the size of the text, which tables and text boxes hold in several pieces.
+    /// Counts extracted bytes. Fails if the total size of the text exceeds the limit.
     fn count(&mut self, bytes: usize) -> Result<(), ExtractError> {
         self.bytes += bytes;
         if self.bytes > MAXIMUM_PART_TEXT_BYTES {

@@ -13,7 +13,7 @@ use crate::text::{Document, ExtractError};
 use encoding_rs::WINDOWS_1252;
 use std::mem::take;
 
-/// Maximum depth of nested groups. Documents are far below this limit.
+/// Maximum depth of nested groups. Real documents stay far below this limit.
 const MAXIMUM_DEPTH: usize = 256;
 const MAXIMUM_CLASS_BYTES: usize = 64;
 
@@ -43,9 +43,9 @@ pub struct Reader {
     pending: Vec<u8>,
     /// First half of a surrogate pair.
     surrogate: Option<u32>,
-    /// Number of characters to skip after `\u`.
+    /// Number of characters that are still to be skipped after `\u`.
     skip: usize,
-    /// True after `\*`, which marks a destination that unaware readers skip.
+    /// True after `\*`, which marks a destination that a reader skips if it does not know the control word.
     is_ignorable: bool,
     object_class: String,
 }
@@ -239,7 +239,7 @@ impl Reader {
         }
     }
 
-    /// Reads a control word or symbol that is a character.
+    /// Handles a control word or symbol that represents a character.
     fn character(&mut self, character: char) -> Result<(), ExtractError> {
         if self.skip > 0 {
             self.skip -= 1;
@@ -263,7 +263,7 @@ impl Reader {
         self.output.push(&self.state, tables, is_shaded, text)
     }
 
-    /// Replaces the first half of a surrogate pair without a second half.
+    /// Outputs a replacement character if the first half of a surrogate pair is pending.
     pub fn end_surrogate(&mut self) -> Result<(), ExtractError> {
         if self.surrogate.take().is_some() { self.push_character(None) } else { Ok(()) }
     }

@@ -6,7 +6,7 @@ use crate::text::notices::Appearance;
 
 /// Maximum depth of nested tables. Word supports no deeper nesting.
 const MAXIMUM_TABLE_DEPTH: i32 = 16;
-/// Largest font size that counts as invisible, in half points.
+/// Maximum font size in half points that counts as too small to read.
 const SMALL_HALF_POINTS: i32 = 4;
 
 /// Part of the document that receives text.
@@ -30,7 +30,7 @@ pub struct State {
     pub is_label: bool,
     pub characters: Characters,
     pub paragraph: Paragraph,
-    /// Number of characters after `\u` that repeat its character for old readers.
+    /// Number of fallback characters after each `\u`, for readers that do not support Unicode.
     pub unicode_skip: usize,
 }
 
@@ -50,7 +50,7 @@ impl Default for State {
 
 #[derive(Clone, Copy, Default)]
 pub struct Characters {
-    /// `None` is the default font.
+    /// Font number. `None` means the default font.
     pub font: Option<i32>,
     pub is_inserted: bool,
     pub is_deleted: bool,
@@ -63,7 +63,7 @@ pub struct Characters {
 }
 
 impl Characters {
-    /// Sets a property. `color` is the color with the number in the parameter.
+    /// Applies a control word. `color` is the entry of the color table that `parameter` selects.
     pub fn set(&mut self, word: &str, parameter: Option<i32>, color: Color) {
         let is_on = parameter != Some(0);
         match word {
@@ -81,7 +81,7 @@ impl Characters {
         }
     }
 
-    /// Returns how the text looks on a background that is shaded or not.
+    /// Returns the appearance of the text. `is_shaded` is true if the paragraph or table cell has a background color.
     pub fn appearance(&self, is_shaded: bool) -> Appearance {
         match () {
             () if self.is_hidden => Appearance::Hidden,

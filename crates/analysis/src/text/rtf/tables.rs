@@ -1,13 +1,14 @@
 use super::colors::Color;
 use super::state::Paragraph;
 
-/// Maximum number of cells whose shading is known. Word supports 63 cells in a row.
+/// Maximum number of cells per row whose shading is stored. Word supports 63 cells per row.
 const MAXIMUM_CELLS: usize = 1_024;
 
 /// Definition of the current table row.
 #[derive(Default)]
 pub struct RowDefinition {
-    /// True between the definition of a row and its end. Some writers do not mark the paragraphs in between as part of a table.
+    /// True between the definition of a row and the end of the row. It is needed for programs that do not mark the paragraphs of
+    /// a row as part of a table.
     is_open: bool,
     cell_is_shaded: bool,
     cells_are_shaded: Vec<bool>,

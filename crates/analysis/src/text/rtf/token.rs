@@ -1,4 +1,4 @@
-//! Splits RTF into tokens (RTF 1.9.1, "Conventions of an RTF reader"). Line breaks and binary data are skipped.
+//! Splits RTF into tokens (RTF 1.9.1, "Conventions of an RTF reader"). Skips line breaks and binary data.
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Token<'a> {
@@ -31,7 +31,7 @@ impl<'a> Tokens<'a> {
         self.take(self.rest.iter().take_while(|byte| accepts(byte)).count())
     }
 
-    /// Reads what follows a backslash. Returns `None` for an incomplete token.
+    /// Reads the token that a backslash starts. Returns `None` if the token is incomplete.
     fn control(&mut self) -> Option<Token<'a>> {
         match *self.rest.first()? {
             b'\'' => self.byte(),

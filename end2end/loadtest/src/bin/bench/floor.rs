@@ -1,4 +1,5 @@
-//! Baseline for the benchmark: a minimal axum and sqlx server with one durable insert per request, and files.
+//! Baseline for the benchmark: a minimal axum and sqlx server. It makes one durable insert per webhook call, and serves files
+//! from memory.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -16,10 +17,10 @@ use std::time::Duration;
 use std::{fs, path};
 use tokio::net::TcpListener;
 
-/// Path that responds as soon as the baseline server is ready.
+/// Path of the readiness check.
 pub const READY: &str = "/ready";
 pub const INSERT: &str = "/insert";
-/// Prefix of the paths of files.
+/// Prefix of file paths.
 pub const FILE: &str = "/file/";
 
 #[derive(Clone)]
@@ -30,7 +31,7 @@ struct Bare {
 }
 
 pub async fn serve(address: SocketAddr, folder: &path::Path) -> Outcome<()> {
-    // The settings of the measured server.
+    // These settings are equal to those of the measured server.
     let options = SqliteConnectOptions::new()
         .filename(folder.join("floor.db"))
         .create_if_missing(true)

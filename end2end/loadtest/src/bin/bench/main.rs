@@ -1,4 +1,4 @@
-//! Benchmark of the server beside a minimal baseline server.
+//! Benchmark that compares the server with a minimal baseline server.
 
 mod accepting;
 mod floor;
@@ -37,7 +37,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Floor {
-    /// Runs the minimal axum and sqlx server that is the baseline. The benchmark starts this command.
+    /// Runs the minimal axum and sqlx server that is the baseline. The benchmark starts this command itself.
     #[command(hide = true)]
     Floor {
         /// Address to listen on

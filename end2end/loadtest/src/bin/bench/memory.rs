@@ -10,7 +10,7 @@ const FILE_BYTES: usize = 100_000_000;
 const IDLE: Duration = Duration::from_secs(5);
 const MEGABYTE: f64 = 1_048_576.0;
 
-/// Measures a server without requests, then a server that sends 100 MB.
+/// Measures the memory and CPU time of the idle server, then its memory while a client downloads 100 MB.
 pub async fn measure(setting: &Setting, table: &mut Table) -> Outcome<()> {
     let fixture = setting.fixture("memory").await?;
     let process = fixture.process()?;

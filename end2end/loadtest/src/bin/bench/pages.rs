@@ -1,4 +1,4 @@
-//! Measures the CPU time of a page and of a JSON response beside a baseline server that sends the same bytes.
+//! Measures the CPU time of a page and of a JSON response, and compares it with a baseline server that sends the same bytes.
 
 use crate::floor;
 use crate::setting::{Bare, Fixture, Setting};
@@ -49,7 +49,7 @@ async fn bare_cost(bare: &Bare, name: &str) -> Outcome<(f64, f64)> {
     Ok((cost, load.rate()))
 }
 
-/// Sends requests at full speed. Returns the CPU time per request in microseconds, and the load.
+/// Sends requests at full speed. Returns the CPU time per request in microseconds, and the rate and latencies of the responses.
 async fn cost(process: &u32, address: std::net::SocketAddr, request: Vec<u8>) -> Outcome<(f64, Load)> {
     let make: Make = Arc::new(move |_| request.clone());
     let before = processor_time(*process)?;

@@ -1,4 +1,4 @@
-//! Measures the time to start, and the time from a webhook call to a visible contract.
+//! Measures the startup time of the server, and the time from a webhook call to a visible contract.
 
 use crate::setting::{Fixture, Setting};
 use crate::table::{Goal, Table};
@@ -17,7 +17,7 @@ const POLL_INTERVAL: Duration = Duration::from_millis(1);
 const TIMEOUT: Duration = Duration::from_secs(60);
 const MEGABYTE: f64 = 1_048_576.0;
 
-/// Measures the time until a server with an existing database is ready.
+/// Measures the time from the start of a server with an existing database until it is ready.
 pub async fn start(setting: &Setting, table: &mut Table) -> Outcome<()> {
     let Fixture { plan, server, simulator, .. } = setting.fixture("start").await?;
     let address = server.address;
@@ -34,7 +34,8 @@ pub async fn start(setting: &Setting, table: &mut Table) -> Outcome<()> {
     Ok(())
 }
 
-/// Measures the time to a contract on an idle system, then the number of contracts per second after many calls.
+/// Measures the time from a webhook call to the contract on an idle system. Then makes many calls at once, and measures the
+/// number of contracts per second.
 pub async fn contracts(setting: &Setting, table: &mut Table) -> Outcome<()> {
     let fixture = setting.fixture("contracts").await?;
     let mut wire = fixture.wire().await?;
@@ -51,7 +52,7 @@ pub async fn contracts(setting: &Setting, table: &mut Table) -> Outcome<()> {
     fixture.end().await
 }
 
-/// Returns the time from the call until the list of contracts begins with the new contract.
+/// Makes a webhook call, and returns the time until the list of contracts begins with the new contract.
 async fn one(fixture: &Fixture, wire: &mut Wire, opportunity: &str) -> Outcome<Duration> {
     let began = Instant::now();
     wire.send(&fixture.account.call(opportunity)).await?.expect(202)?;
@@ -69,7 +70,7 @@ async fn newest(fixture: &Fixture, wire: &mut Wire) -> Outcome<Value> {
     Ok(list["items"][0].clone())
 }
 
-/// Waits until the system is idle after the analysis of the newest contract.
+/// Waits until the newest contract is analysed, so that the system is idle again.
 async fn until_analysed(fixture: &Fixture, wire: &mut Wire) -> Outcome<()> {
     let id = newest(fixture, wire).await?["id"].as_str().unwrap_or_default().to_owned();
     let request = fixture.account.get(&format!("/api/v1/contracts/{id}"));
@@ -116,7 +117,7 @@ async fn drain(fixture: &Fixture, wire: &mut Wire, document: &[u8], table: &mut 
     Ok(())
 }
 
-/// Counts rows in the server's database, because frequent requests would slow the server down.
+/// Connection to the server's database. The benchmark counts rows there, because frequent requests would slow the server down.
 struct Contracts(sqlx::SqlitePool);
 
 impl Contracts {

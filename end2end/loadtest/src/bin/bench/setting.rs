@@ -1,4 +1,4 @@
-//! Starts a server with a simulated Salesforce, and the baseline server for comparison.
+//! Starts the measured server with a simulated Salesforce, and the baseline server.
 
 use crate::floor;
 use loadtest::account::Account;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Each row is also printed as soon as its value is known.
+/// Rows of name, value, goal and remark. [`Table::add`] also prints each row immediately.
 #[derive(Debug, Default)]
 pub struct Table(Vec<[String; 4]>);
 
@@ -10,7 +10,7 @@ pub struct Table(Vec<[String; 4]>);
 pub enum Goal {
     AtLeast(f64),
     AtMost(f64),
-    /// The value only helps to interpret other values.
+    /// The value has no goal. It helps to interpret other values.
     None,
 }
 

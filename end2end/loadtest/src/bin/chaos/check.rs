@@ -1,4 +1,4 @@
-//! Compares the recorded responses with the database, the file storage, and Salesforce.
+//! Compares the responses in the ledger with the database, the file storage, and Salesforce.
 
 use crate::driver::STATUSES;
 use crate::fixture::Fixture;
@@ -18,7 +18,7 @@ pub async fn everything(fixture: &Fixture, ledger: &Ledger, report: &mut Report)
     files(fixture, report).await
 }
 
-/// Checks that every accepted delivery is done, and that no delivery exists without a call.
+/// Checks that every accepted delivery is done, and that every delivery belongs to a call.
 pub async fn deliveries(fixture: &Fixture, ledger: &Ledger, report: &mut Report) -> Outcome<()> {
     let done = "SELECT id, record_id FROM deliveries WHERE status = 'done' AND contract_id IS NOT NULL";
     let done: BTreeMap<_, _> = fixture.database.pairs(done).await?.into_iter().collect();
@@ -82,7 +82,7 @@ async fn contracts(fixture: &Fixture, report: &mut Report) -> Outcome<()> {
     Ok(())
 }
 
-/// Checks that the contracts and Salesforce have the last acknowledged statuses.
+/// Checks that each contract has the status that the server acknowledged last, and that Salesforce shows the same status.
 async fn statuses(fixture: &Fixture, ledger: &Ledger, report: &mut Report) -> Outcome<()> {
     let here: BTreeMap<_, _> =
         fixture.database.pairs("SELECT id, negotiation_status FROM contracts").await?.into_iter().collect();

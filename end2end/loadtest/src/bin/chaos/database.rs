@@ -16,7 +16,8 @@ pub fn postgres_url(folder: &Path, name: &str) -> String {
     format!("postgres://postgres@localhost/{name}?host={}", folder.display())
 }
 
-/// Creates an empty database with durable commits, which the test cluster turns off for speed.
+/// Creates an empty database with `synchronous_commit = on`. The test cluster turns this setting off for speed, but crash tests
+/// need durable commits.
 pub async fn create_postgres(folder: &Path, name: &str) -> Outcome<String> {
     let mut admin = PgConnection::connect(&postgres_url(folder, "postgres")).await?;
     for sql in [

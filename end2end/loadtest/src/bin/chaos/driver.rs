@@ -1,4 +1,4 @@
-//! Clients that call the webhook, repeat calls, close connections early, and change statuses of contracts.
+//! Clients that call the webhook, repeat calls, close connections early, and change the statuses of contracts.
 
 use crate::fixture::Fixture;
 use crate::ledger::Ledger;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// Pause between two attempts of a client.
+/// Interval at which tests poll the ledger.
 const PAUSE: Duration = Duration::from_millis(30);
 /// Negotiation statuses, and their labels in Salesforce.
 pub const STATUSES: [(&str, &str); 3] = [("in_review", "In Review"), ("approved", "Approved"), ("rejected", "Rejected")];
@@ -22,7 +22,7 @@ pub struct Clients {
     addresses: Vec<SocketAddr>,
     account: Account,
     ledger: Arc<Ledger>,
-    /// Ids of Opportunities that exist before the first call.
+    /// Ids of all Opportunities. They are created before the first call.
     opportunities: Arc<Vec<String>>,
     next: Arc<AtomicU64>,
 }
@@ -44,7 +44,7 @@ impl Clients {
         }
     }
 
-    /// Calls the webhook `rate` times per second.
+    /// Calls the webhook `rate` times per second until the time `until`.
     pub async fn call(self, mut chance: Chance, rate: u64, until: Instant) {
         let pause = Duration::from_secs(1) / u32::try_from(rate.max(1)).unwrap_or(u32::MAX);
         let mut due = Instant::now();
@@ -52,7 +52,7 @@ impl Clients {
             tokio::time::sleep_until(due.into()).await;
             let clients = self.clone();
             let own = Chance::new(chance.bits());
-            // In a separate task, a call to a killed server does not delay other calls.
+            // Each call is a separate task, so that a call to a killed server does not delay the other calls.
             tokio::spawn(clients.one_call(own));
             due += pause;
         }
@@ -83,7 +83,7 @@ impl Clients {
         }
     }
 
-    /// Returns the id of a new Opportunity or, sometimes, of an Opportunity in an earlier call.
+    /// Returns the id of an Opportunity: usually of the next one, and sometimes of one that an earlier call named.
     fn opportunity(&self, chance: &mut Chance) -> Option<String> {
         let known = self.next.load(Ordering::Relaxed);
         let number =
@@ -114,7 +114,7 @@ impl Clients {
     async fn change_status(&self, wire: &mut Wire, id: &str, status: &str) {
         let bearer = format!("Bearer {}", self.account.token);
         let path = format!("/api/v1/contracts/{id}/status");
-        // Until the response arrives, the server can have the old or the new status.
+        // The status is unknown until the response arrives, because the server can have the old or the new status.
         self.ledger.lines().statuses.insert(id.to_owned(), None);
         let change = json_request("PUT", &path, &[("authorization", &bearer)], &json!({"negotiation_status": status}));
         if wire.send(&change).await.is_ok_and(|answer| answer.status == 200) {

@@ -1,4 +1,4 @@
-//! An ordinary document is queued behind hostile documents from another organization.
+//! Checks that an ordinary document is analysed soon, although hostile documents from another organization are queued before it.
 
 use crate::fixture::{Fixture, Setting};
 use crate::report::Report;
@@ -12,15 +12,16 @@ use std::time::{Duration, Instant};
 const HOSTILE: usize = 3;
 /// Time limit for the analysis of the ordinary document.
 const LIMIT: Duration = Duration::from_secs(10);
-/// Time limit for all hostile documents. Each document has a CPU time limit of 20 s, after which it is not retried.
+/// Time limit for the analyses of all hostile documents. Each analysis fails after at most 20 s of CPU time, and is not retried.
 const END: Duration = Duration::from_secs(240);
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// Name, number of pages, and size of the content stream that all pages share. Larger documents are rejected immediately.
+/// Name, number of pages, and size in bytes of the content stream that all pages share. The server rejects larger documents
+/// immediately.
 const DOCUMENTS: [(&str, usize, usize); 3] =
     [("3,000 pages of 4 MB", 3_000, 4_000_000), ("500 pages of 1 MB", 500, 1_000_000), ("30 pages of 4 MB", 30, 4_000_000)];
 
-/// Measures the analysis of an ordinary document behind each kind of hostile document.
+/// Measures the time until an ordinary document is analysed, for each kind of hostile document in the queue before it.
 pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     for (number, (name, pages, bytes)) in DOCUMENTS.into_iter().enumerate() {
         let (fixture, server) = setting.fixture(&format!("fairness_{number}")).await?;

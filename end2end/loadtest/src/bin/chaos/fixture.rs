@@ -1,4 +1,4 @@
-//! Servers that share a database, with a simulated Salesforce and a signed-in administrator.
+//! Test fixture: servers that share a database, a simulated Salesforce, and an account with a Salesforce connection.
 
 use crate::database::{Database, create_postgres};
 use loadtest::account::Account;
@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 pub struct Setting {
     pub program: PathBuf,
     pub folder: PathBuf,
-    /// Folder of the PostgreSQL cluster. `None` for SQLite.
+    /// Folder of the PostgreSQL cluster. `None` means SQLite.
     pub postgres: Option<PathBuf>,
     pub seed: u64,
     pub has_fail_points: bool,
@@ -40,7 +40,7 @@ impl Setting {
         self.fixture_in(name, folder.clone(), &format!("sqlite://{}/chaos.db", folder.display())).await
     }
 
-    /// Creates a fixture with the SQLite database at the URL `sqlite`.
+    /// Creates a fixture in `folder` and starts its first server. `sqlite` is the database URL for tests with SQLite.
     pub async fn fixture_in(&self, name: &str, folder: PathBuf, sqlite: &str) -> Outcome<(Fixture, Server)> {
         fs::create_dir_all(&folder)?;
         let servers = if self.postgres.is_some() { 3 } else { 1 };
@@ -61,7 +61,7 @@ impl Setting {
 }
 
 impl Fixture {
-    /// Starts a server at each address without a running server.
+    /// Starts a server at each address that no server in `running` uses. Returns all servers.
     pub async fn start_all(&self, running: Vec<Server>) -> Outcome<Vec<Server>> {
         let mut servers = running;
         for address in &self.addresses {
@@ -72,7 +72,7 @@ impl Fixture {
         Ok(servers)
     }
 
-    /// Waits until a query returns the number `wanted`. Returns false after `at_most`.
+    /// Waits until a query returns the number `wanted`. Returns false if this takes longer than `at_most`.
     pub async fn wait_for(&self, sql: &str, wanted: i64, at_most: Duration) -> Outcome<bool> {
         let began = Instant::now();
         while began.elapsed() < at_most {
@@ -84,12 +84,12 @@ impl Fixture {
         Ok(false)
     }
 
-    /// Waits until all jobs and deliveries have finished. Returns false after `at_most`.
+    /// Waits until all jobs and deliveries have finished. Returns false if this takes longer than `at_most`.
     pub async fn wait_until_done(&self, at_most: Duration) -> Outcome<bool> {
         self.wait_for(UNDONE, 0, at_most).await
     }
 
-    /// Runs a command of the server binary. Returns its output.
+    /// Runs a command of the server binary, and returns the output of the command.
     pub async fn command(&self, arguments: &[&str]) -> Outcome<String> {
         let mut command = self.plan.command("command")?;
         let output = command.args(arguments).stdout(std::process::Stdio::piped()).output().await?;

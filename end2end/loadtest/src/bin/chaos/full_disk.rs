@@ -1,4 +1,4 @@
-//! The disk with the SQLite database becomes full, and then has free space again.
+//! Tests the server while the disk of its SQLite database is full, and after space has been freed.
 
 use crate::check;
 use crate::driver::pause;
@@ -36,7 +36,7 @@ impl Drop for SmallDisk {
     }
 }
 
-/// Fills the disk until calls receive 503. Then frees the disk, and checks that calls are accepted again.
+/// Fills the disk, and checks that calls receive 503. Then frees the space, and checks that calls are accepted again.
 pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     if setting.postgres.is_some() {
         report.did("left out: PostgreSQL's disk is PostgreSQL's matter");

@@ -1,4 +1,5 @@
-//! Servers are killed at random moments and at fail points, while clients call, close connections early, and change statuses.
+//! Kills servers at random moments and at fail points, while clients call the webhook, close connections early, and change the
+//! statuses of contracts.
 
 use crate::check;
 use crate::driver::Clients;
@@ -13,7 +14,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
-/// Names of fail points.
+/// Fail points: named steps at which a debug build kills itself.
 const STEPS: [&str; 12] = [
     "ingestion-storing",
     "ingestion-stored",
@@ -30,13 +31,13 @@ const STEPS: [&str; 12] = [
 ];
 /// Time after which a server is killed even if it has not reached its fail point.
 const STEP_TIMEOUT: Duration = Duration::from_secs(5);
-/// Time limit for the continuation of interrupted work after a restart.
+/// Time limit after a restart within which interrupted jobs must be claimed again.
 const RECOVERY: Duration = Duration::from_secs(30);
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
-/// Time limit for the work that remains at the end.
+/// Time limit for finishing all jobs and deliveries after the last kill.
 const DRAIN: Duration = Duration::from_secs(180);
 
-/// Kills servers for `lasting`, waits until all work is finished, and checks the invariants.
+/// Kills servers for the duration `lasting`, waits until all jobs and deliveries are finished, and checks the invariants.
 pub async fn run(setting: &Setting, lasting: Duration, rate: u64, report: &mut Report) -> Outcome<()> {
     let (fixture, first) = setting.fixture("kills").await?;
     let mut servers = fixture.start_all(vec![first]).await?;
@@ -108,7 +109,7 @@ impl Kills {
         let mut server = servers.swap_remove(number);
         let address = server.address;
         if has_steps && !chance.once_in(3) {
-            // Replaces the running server by a server that kills itself at a fail point.
+            // Replaces the running server with a server that kills itself at a fail point.
             server.kill().await?;
             let step = STEPS[self.next_step % STEPS.len()];
             self.next_step += 1;
@@ -148,7 +149,8 @@ impl Kills {
     }
 }
 
-/// Returns the time until the jobs that ran at the kill have ended or are claimed again.
+/// Returns the time until each job that a kill interrupted has ended or is claimed again. `cut_off` contains the ids and leases
+/// of these jobs.
 async fn recovery(database: crate::database::Database, cut_off: Vec<(String, String)>) -> Outcome<Duration> {
     let began = Instant::now();
     loop {

@@ -1,4 +1,4 @@
-//! Records the responses that clients have read completely.
+//! Record of webhook calls, status changes and their responses. A response counts only if the client has read it completely.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,9 +8,9 @@ pub struct Ledger(Mutex<Lines>);
 
 #[derive(Debug, Default)]
 pub struct Lines {
-    /// Opportunities by the ids of accepted deliveries.
+    /// Id of the Opportunity by id of the accepted delivery.
     pub accepted: BTreeMap<String, String>,
-    /// Opportunities in all calls, including calls without a response.
+    /// Ids of the Opportunities in all calls, including calls without a response.
     pub named: BTreeSet<String>,
     /// Number of calls with a response.
     pub answered: u64,
@@ -19,7 +19,7 @@ pub struct Lines {
     /// Number of responses with status 503 and `Retry-After`.
     pub put_off: u64,
     pub wrong: Vec<String>,
-    /// Last acknowledged status by contract. `None` if the last change received no response.
+    /// Last acknowledged status by contract id. `None` if the last change was not acknowledged.
     pub statuses: BTreeMap<String, Option<String>>,
 }
 

@@ -25,7 +25,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-/// Simulates failures of servers of a debug build, of their database, and of their disk.
+/// Simulates failures of servers, of their database, and of their disk. By default it uses a debug build of the server.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// Seed for random choices. Runs with the same seed make the same choices
@@ -49,7 +49,7 @@ struct Arguments {
     /// Path of the server binary
     #[arg(long, default_value = "target/debug/lexicontract")]
     server: PathBuf,
-    /// The server binary is a release build, which has no fail points. Servers are killed only at random moments
+    /// Use if the server binary is a release build. It has no fail points, so servers are killed only at random moments
     #[arg(long)]
     release: bool,
     /// Folder of the PostgreSQL cluster that `scripts/lib/postgres.sh` started

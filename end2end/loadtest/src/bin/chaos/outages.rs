@@ -1,4 +1,4 @@
-//! While clients call, the database is locked by another program (SQLite) or restarted (PostgreSQL).
+//! Tests webhook calls while the database is unavailable: locked by another program (SQLite) or restarted (PostgreSQL).
 
 use crate::check;
 use crate::driver::{note_answer, pause};
@@ -13,7 +13,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
-/// Duration of the lock on SQLite. It exceeds the time that a call waits for the writer connection and the file lock.
+/// Duration of the lock on SQLite. It exceeds the maximum time that a call waits for the writer connection and for the file lock,
+/// so that calls fail.
 const LOCKED: Duration = Duration::from_secs(12);
 const RESTARTS: usize = 3;
 const CLIENTS: u64 = 8;
@@ -21,8 +22,8 @@ const CLIENTS: u64 = 8;
 const BACK_WITHIN: Duration = Duration::from_secs(10);
 const DRAIN: Duration = Duration::from_secs(90);
 
-/// Calls the webhook before, during and after an outage. Every response must be 503 with `Retry-After`, or 202 with a delivery that is
-/// kept.
+/// Calls the webhook before, during and after an outage. Every response must have the status 202 or 503, and 503 responses must
+/// have a `Retry-After` header. Accepted deliveries must not be lost.
 pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     let (fixture, first) = setting.fixture("outages").await?;
     let servers = fixture.start_all(vec![first]).await?;
@@ -99,7 +100,7 @@ async fn until_accepted(ledger: &Ledger) -> Duration {
     began.elapsed()
 }
 
-/// Clients that send one call after another.
+/// Clients that call the webhook repeatedly. Each client waits for the response before it sends its next call.
 pub struct Callers(JoinSet<()>);
 
 impl Callers {
@@ -129,7 +130,7 @@ impl Callers {
         Self(tasks)
     }
 
-    /// Aborts the clients. Responses to calls in progress are not recorded in the ledger.
+    /// Aborts the clients. The ledger does not record the responses to calls in progress.
     pub async fn stop(&mut self) {
         self.0.shutdown().await;
     }

@@ -1,4 +1,4 @@
-//! A document crashes the server every time it is analysed.
+//! Tests a document that crashes the server every time it is analysed.
 
 use crate::fixture::{Fixture, Setting};
 use crate::report::Report;
@@ -7,11 +7,12 @@ use loadtest::{Outcome, salesforce};
 use std::time::Duration;
 
 const TIMEOUT: Duration = Duration::from_secs(60);
-/// Exceeds the maximum number of attempts of a job.
+/// Maximum number of server starts. It exceeds the maximum number of attempts of a job.
 const STARTS: usize = 8;
 const POISON: (&str, &str) = ("LEXICONTRACT_FAIL_POINT", "analysis-begun:kill");
 
-/// Restarts a server that crashes during the analysis until the job is given up. Checks that the failure is reported.
+/// Restarts the server, which crashes at each attempt of the analysis, until the job is given up. Checks that the failure is
+/// reported.
 pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     if !setting.has_fail_points {
         report.did("left out: a release build cannot be killed at a step");

@@ -1,4 +1,5 @@
-//! Servers are killed between recording a token refresh and storing its result, with and without refresh token rotation.
+//! Kills servers during a token refresh: after the refresh is recorded, but before its result is stored. Runs with and without
+//! refresh token rotation.
 
 use crate::driver::note_answer;
 use crate::fixture::{Fixture, Setting};
@@ -9,19 +10,19 @@ use loadtest::{Outcome, salesforce};
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-/// Time limit for recovery. It exceeds 150 s, after which the token of a killed server is sent again, and the longest pause between
-/// later attempts.
+/// Time limit for recovery. It exceeds the sum of two times: 150 s, after which the refresh token is sent again, and the longest
+/// pause between later attempts.
 const HEALING: Duration = Duration::from_secs(240);
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A fail point, and the app's settings for refresh tokens.
+/// A fail point, Salesforce's settings for refresh tokens, and the expected result.
 #[derive(Clone, Copy)]
 struct Case {
     name: &'static str,
     step: &'static str,
     rotation: bool,
     reuse_detection: bool,
-    /// Salesforce still accepts the stored refresh token after the kill.
+    /// True if Salesforce still accepts the stored refresh token after the kill, so that the connection recovers automatically.
     heals: bool,
 }
 
@@ -34,7 +35,7 @@ const CASES: [Case; 6] = [
     Case { name: "after_guarded", step: "refresh-answered", rotation: true, reuse_detection: true, heals: false },
 ];
 
-/// Runs all cases concurrently, because each waits for a long pause.
+/// Runs all cases concurrently, because each case waits until the refresh token is sent again.
 pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     if !setting.has_fail_points {
         report.did("left out: a release build cannot be killed at a step");
@@ -62,7 +63,7 @@ struct Found {
     dies: bool,
     connection: String,
     delivery: String,
-    /// Number of token requests after the restart.
+    /// Number of refresh requests after the restart.
     resent: u64,
     replays: u64,
 }
@@ -95,7 +96,7 @@ async fn kill_one(setting: &Setting, case: Case) -> Outcome<Found> {
     Ok(Found { dies, connection, delivery, resent: requests_now - requests, replays })
 }
 
-/// Returns the numbers of all refresh requests, and of refresh requests with a replaced token.
+/// Returns the number of all refresh requests, and the number of those whose refresh token had been replaced by rotation.
 fn counts(fixture: &Fixture) -> (u64, u64) {
     let state = fixture.simulator.production().state();
     (state.grants.refreshes, state.grants.replays)

@@ -23,7 +23,7 @@ impl Report {
         println!("         {what}");
     }
 
-    /// Prints and records whether an invariant holds.
+    /// Prints the result of checking an invariant, and adds it to the totals.
     pub fn invariant(&mut self, what: &str, holds: bool, evidence: impl Display) {
         let word = if holds { "holds " } else { "BROKEN" };
         println!("         {word} {what}: {evidence}");

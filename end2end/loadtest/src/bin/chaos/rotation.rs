@@ -1,4 +1,4 @@
-//! `rotate-keys` is killed repeatedly while a server runs.
+//! Kills the command `rotate-keys` repeatedly while a server runs.
 
 use crate::fixture::{Fixture, Setting};
 use crate::report::Report;
@@ -8,15 +8,16 @@ use loadtest::server::Plan;
 use std::time::Duration;
 
 const KILLS: usize = 20;
-/// Number of other encrypted values: the credentials and the signing key of the original connection, and the server's three keys.
+/// Number of encrypted values besides the copied credentials: the credentials and the signing key of the original connection, and
+/// the server's three keys.
 const ALSO_SEALED: u64 = 5;
 
-/// Columns whose values are copied unchanged.
+/// Columns that are copied unchanged to each copy of the connection.
 const COPIED: &str =
     "organization_id, integration_id, is_enabled, credentials, credentials_version, metadata, status, account_label, environment,
     external_account_id, connected_by, created_at, updated_at";
 
-/// Copies a connection `credentials` times, and re-encrypts all copies with a new key.
+/// Copies a connection `credentials` times, and re-encrypts the credentials of all copies with a new key.
 pub async fn run(setting: &Setting, credentials: u64, report: &mut Report) -> Outcome<()> {
     let (mut fixture, server) = setting.fixture("rotation").await?;
     let address = server.address;
@@ -49,7 +50,7 @@ pub async fn run(setting: &Setting, credentials: u64, report: &mut Report) -> Ou
     Ok(())
 }
 
-/// Copies the only connection `count` times. Each copy has a different host.
+/// Copies the only connection in the database `count` times. Each copy has a different host.
 async fn copy_connections(fixture: &Fixture, count: u64) -> Outcome<()> {
     let sql = format!(
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
@@ -59,14 +60,15 @@ async fn copy_connections(fixture: &Fixture, count: u64) -> Outcome<()> {
     fixture.database.execute(&sql).await
 }
 
-/// Kills `rotate-keys` at random moments and, if the binary supports fail points, at the fail point. Returns the number of kills.
+/// Runs `rotate-keys` repeatedly, and kills it at a random moment or, if the binary supports fail points, at its fail point.
+/// Returns the number of kills.
 async fn kill_rotations(plan: &Plan, setting: &Setting, credentials: u64) -> Outcome<usize> {
     let mut chance = Chance::new(setting.seed);
     let mut kills = 0;
     for _ in 0..KILLS {
         let mut command = plan.command("rotate-keys")?;
         if setting.has_fail_points && chance.once_in(2) {
-            // `rotate-keys` reaches the fail point after each hundred values.
+            // `rotate-keys` reaches the fail point once per batch of 100 values.
             command.env("LEXICONTRACT_FAIL_POINT", format!("keys-rotating:kill:{}", chance.between(1, credentials / 400 + 2)));
         }
         let mut child = command.arg("rotate-keys").spawn()?;

@@ -1,4 +1,5 @@
-//! A worker is stopped until its lease has expired. On PostgreSQL, another server completes the job before the worker resumes.
+//! Stops a server with SIGSTOP until the lease of its job has expired. On PostgreSQL, another server completes the job before the
+//! stopped server resumes.
 
 use crate::check;
 use crate::driver::note_answer;
@@ -11,11 +12,11 @@ use loadtest::{Outcome, salesforce};
 use rustix::process::Signal;
 use std::time::{Duration, Instant};
 
-/// Longer than a lease.
+/// Duration of the stop. It is longer than the lease of a job.
 const STALL: Duration = Duration::from_secs(17);
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Stops the worker after it has copied the file, and before it stores the row of the file.
+/// Stops the server after it has stored the file, but before it inserts the database row of the file.
 pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     if !setting.has_fail_points {
         report.did("left out: a release build cannot be stopped at a step");
@@ -30,7 +31,7 @@ pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     ledger.lines().named.insert(opportunity.clone());
     note_answer(&ledger, &Wire::connect(address).await?.send(&fixture.account.call(&opportunity)).await?);
     until_stopped(&stalled).await?;
-    // The other servers start after the worker has claimed the job.
+    // The other servers start only now, so that the stopped server is the one that has claimed the job.
     let mut others = Vec::new();
     for address in fixture.addresses.iter().skip(1) {
         others.push(fixture.plan.start(*address, &[]).await?);
@@ -52,7 +53,7 @@ const DONE: &str = "SELECT count(*) FROM deliveries WHERE status = 'done'";
 
 async fn finish(fixture: &Fixture, stalled: &mut Server, report: &mut Report) -> Outcome<()> {
     let is_done = fixture.wait_until_done(TIMEOUT).await?;
-    // A resumed worker would act on the job within this time.
+    // Waits long enough for the resumed server to act on its old job, and checks that this does not crash the server.
     let is_alive = stalled.wait(Duration::from_secs(2)).await?.is_none();
     report.invariant("a worker that wakes up too late ends nothing and crashes nothing", is_done && is_alive, "");
     Ok(())

@@ -1,4 +1,4 @@
-//! The server receives SIGTERM while its jobs wait for responses from Salesforce.
+//! Sends SIGTERM to the server while its jobs wait for responses from Salesforce.
 
 use crate::check;
 use crate::driver::note_answer;
@@ -11,7 +11,7 @@ use rustix::process::Signal;
 use std::time::{Duration, Instant};
 
 const CALLS: usize = 20;
-/// Number of jobs that run concurrently for one connection.
+/// Maximum number of concurrent jobs of a connection.
 const AT_ONCE: i64 = 4;
 const HANGING: Duration = Duration::from_secs(40);
 const LIMIT: Duration = Duration::from_secs(10);

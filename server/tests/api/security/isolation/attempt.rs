@@ -20,7 +20,7 @@ pub struct Attempt<'r> {
     content_type: Option<&'static str>,
 }
 
-/// The comparable part of a response. Nonces and the requested id are removed.
+/// The parts of a response to compare. Nonces and the requested id are replaced, because they differ between responses.
 #[derive(Debug, PartialEq)]
 pub struct Outcome {
     pub status: u16,
@@ -140,7 +140,8 @@ impl Outcome {
         self.status == 403 || self.location.as_deref().is_some_and(|location| location.ends_with("?problem=forbidden"))
     }
 
-    /// True if the caller was authorized. Open routes are not checked here, because they need no identity.
+    /// True if the response shows that the caller was authorized. On a route that is open to everyone, the response must be a
+    /// redirect or have the status in `row`.
     pub fn is_authorized(&self, row: &Row) -> bool {
         let is_rejection = match row.who {
             Who::Anyone(status) => status != self.status && !(300..400).contains(&self.status),
@@ -154,7 +155,7 @@ impl Outcome {
     }
 }
 
-/// Removes the id from the text in all its forms: as sent, decoded, and escaped for HTML.
+/// Replaces the id in all its forms with `ID`: as sent, decoded, and escaped for HTML.
 fn without(text: &str, id: &str) -> String {
     if id.is_empty() {
         return text.to_owned();

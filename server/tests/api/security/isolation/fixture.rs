@@ -48,7 +48,7 @@ impl Kind {
         format!("{}_{}", self.prefix(), random::hex(&random::bytes::<16>()))
     }
 
-    /// Malformed ids, in the encoding for addresses and forms.
+    /// Malformed ids, percent-encoded for addresses and forms.
     pub fn malformed_ids(self) -> Vec<String> {
         let long = format!("{}_{}", self.prefix(), "a".repeat(65));
         let empty = format!("{}_", self.prefix());
@@ -122,7 +122,7 @@ impl Fixture {
         }
     }
 
-    /// The id of the organization's resource for the row.
+    /// The id of the organization's resource that a request to the row's route uses.
     pub fn own_id(&self, row: &Row) -> String {
         match row.kind {
             None | Some(Kind::Session) => String::new(),

@@ -15,7 +15,7 @@ enum Loss {
 }
 
 impl Loss {
-    /// The reasons that make the user's role insufficient for the row.
+    /// The losses after which the user is not allowed to use the row's route.
     fn of(row: &Row) -> &'static [Self] {
         match row.who {
             Who::Anyone(_) => &[],
@@ -36,8 +36,8 @@ impl Loss {
     }
 }
 
-/// The ways to send a row's request; `true` is a form without JavaScript. Actions are sent both ways, uploads only as forms,
-/// API requests never.
+/// The ways to send a request to the row's route: `true` as a form without JavaScript, `false` as a program or an island. Actions
+/// are sent in both ways, uploads to actions only as forms, and API requests never as forms.
 fn forms(row: &Row) -> &'static [bool] {
     match (row.is_action(), row.body == UPLOAD) {
         (true, true) => &[true],

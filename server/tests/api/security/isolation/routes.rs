@@ -38,7 +38,7 @@ pub async fn all(server: &Server) -> BTreeSet<String> {
     routes
 }
 
-/// The calls in the server's source code that add routes, as file, call and number.
+/// The calls in the server's source code that add routes. Each entry contains file, call and number of occurrences.
 pub fn places_that_add_routes() -> Vec<String> {
     let mut places = Vec::new();
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");

@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 
 /// Maximum growth of memory use, in KiB.
 const MAX_GROWTH: u64 = 16 * 1024;
-/// Length of a long body. It would use a gigabyte if each byte kept a read buffer.
+/// Length of a long body. If each byte kept a read buffer allocated, the body would use a gigabyte.
 const LONG: usize = 272_000;
 const SHORT: usize = 5_000;
 /// Pause between writes, so that the operating system does not combine many bytes into one read.

@@ -62,7 +62,7 @@ fn lower_case_escapes(text: &str) -> String {
     parts.fold(first, |text, part| format!("{text}%{}{}", part[..2].to_lowercase(), &part[2..]))
 }
 
-/// The base64 characters that depend only on the secret if `offset` bytes precede it.
+/// The characters of the base64 text that depend only on the secret, if `offset` bytes precede the secret.
 fn aligned(offset: usize, secret: &[u8], engine: &GeneralPurpose) -> String {
     let padded: Vec<u8> = std::iter::repeat_n(0, offset).chain(secret.iter().copied()).collect();
     let (begin, end) = ((offset * 8).div_ceil(6), (offset + secret.len()) * 8 / 6);

@@ -1,4 +1,4 @@
-//! The actions of users and Salesforce, and the secrets that occur in these actions.
+//! Requests of users and Salesforce to a running server. Records all secrets that the requests use or create.
 
 use super::Places;
 use super::canary::Canary;
@@ -312,7 +312,7 @@ impl Flows {
         assert!(String::from_utf8_lossy(&page.body).contains("later"), "{}", page.head);
     }
 
-    /// Sends malformed bodies that contain secrets, and revokes a grant.
+    /// Sends malformed bodies that contain secrets, and tests a connection whose grant is revoked.
     pub async fn errors(&mut self) {
         for body in [
             format!("{{\"password\":\"{PASSWORD}\""),

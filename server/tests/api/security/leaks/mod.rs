@@ -13,7 +13,7 @@ use std::fs;
 use std::path::Path;
 use test_support::databases::on_every_database;
 
-/// All output, by the place where it occurred.
+/// Searched output: log, responses, files and database dumps, by place.
 type Places = BTreeMap<String, Vec<u8>>;
 
 #[tokio::test]
@@ -50,7 +50,7 @@ fn add_files(places: &mut Places, folder: &Path) {
     }
 }
 
-/// All leaked secrets, as place, name, encoding and the text before the secret.
+/// Returns a line for each leaked secret: place, name of the secret, encoding, and the text before the secret.
 fn found(canaries: &[Canary], places: &Places) -> Vec<String> {
     let mut found = Vec::new();
     for (place, bytes) in places {
@@ -74,7 +74,7 @@ fn a_secret_is_found_in_every_encoding() {
         let places = Places::from([("log".to_owned(), format!("x {pattern} y").into_bytes())]);
         assert!(!found(std::slice::from_ref(&canary), &places).is_empty(), "{form}");
     }
-    // The search finds the secret between other bytes, at each base64 alignment.
+    // A secret inside a longer base64 text has one of three encodings, which depends on the number of bytes before the secret.
     for before in ["", "u", "us", "use"] {
         let encoded = STANDARD.encode(format!("{before}s3cret + pass/word?:x"));
         let places = Places::from([("log".to_owned(), encoded.into_bytes())]);
