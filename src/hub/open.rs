@@ -110,7 +110,7 @@ pub async fn migrate(address: &Secret<String>) -> Result<Db, StartError> {
     Ok(db)
 }
 
-/// Checks the keys, updates the catalogue, and returns the decrypted server secrets.
+/// Checks the keys, updates the stored list of providers, and returns the decrypted server secrets.
 async fn prepare(db: &Db, vault: &Vault) -> Result<([u8; 32], Vault, ChainKey), StartError> {
     let mut tx = db.begin().await.map_err(failed)?;
     check_keys(&mut tx, vault).await?;

@@ -52,7 +52,7 @@ pub struct Options {
     pub webhook_pauses: Vec<Duration>,
     /// Each refresh replaces the refresh token.
     pub rotation: bool,
-    /// Authorize requests without PKCE are rejected.
+    /// Rejects requests to the authorization endpoint without PKCE.
     pub require_pkce: bool,
     /// Duration of a refresh request. While it is in progress, other requests with the same refresh token fail.
     pub refresh_duration: Duration,

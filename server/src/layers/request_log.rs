@@ -8,7 +8,7 @@ use std::time::Instant;
 use tracing::{Instrument, field};
 use uuid::Uuid;
 
-/// Header with the server's request id in a response, and an optional id of the client in a request.
+/// Header for request ids. A response contains the id that the server assigned. A request can contain an id that the client chose.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const MAX_CLIENT_ID_BYTES: usize = 128;
 /// Shared label of all unknown paths. A label for each path would let clients create an unlimited number of time series.

@@ -73,7 +73,8 @@ pub(super) fn check_url(config: &Config, url: &Url) -> Result<(), Error> {
     if is_listed(config, url) {
         return if matches!(url.scheme(), "http" | "https") { Ok(()) } else { reject("is not http") };
     }
-    // Rejects other ports of a listed name here, because the resolver allows private addresses for the name and sees no port.
+    // The operator lists names together with ports. The resolver does not see the port, and allows private addresses for every
+    // listed name. Ports that are not listed are therefore rejected here.
     if url.host_str().is_some_and(|host| listed_names(config).any(|listed| listed.eq_ignore_ascii_case(host))) {
         return reject("has a port that the operator did not list");
     }

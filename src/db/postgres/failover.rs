@@ -20,8 +20,9 @@ impl Failover {
         self.0.borrow().is_some_and(|retired_at| age > retired_at.elapsed())
     }
 
-    /// Retires all connections after a connection that was acquired at `acquired_at` has failed. Returns `false` if a retry
-    /// cannot succeed: the failed connection is newer than the last retirement, and the next retirement is not due yet.
+    /// Handles the failure of a connection that was acquired at `acquired_at`. Retires all open connections, unless the last
+    /// retirement was too recent. Returns whether a retry can succeed: `false` if the connection was acquired after the last
+    /// retirement and no new retirement is due.
     pub(crate) fn retire(&self, acquired_at: Instant) -> bool {
         let mut is_retired_since = false;
         let retires_now = self.0.send_if_modified(|retired_at| {

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 
 const MAX_KEY_BYTES: usize = 4096;
 
-/// Values of an API key's fields, by field name.
+/// The values of a credential, such as a key and an account id, by the name of the form field.
 pub(super) type KeyFields = BTreeMap<String, Secret<String>>;
 
 #[derive(Default)]

@@ -1,4 +1,4 @@
-//! Forms that are submitted twice, as by a double click without JavaScript.
+//! Forms that are submitted twice, for example by a double click when JavaScript is disabled.
 
 use crate::support::call::{Answer, Call};
 use crate::support::server::{Person, Server};

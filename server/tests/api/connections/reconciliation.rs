@@ -1,4 +1,4 @@
-//! The result of the reconciliation on a connection's page.
+//! Tests that the page of a connection shows the result of the last reconciliation.
 
 use crate::support::call::Call;
 use crate::support::salesforce::Connected;

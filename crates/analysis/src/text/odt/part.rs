@@ -88,7 +88,7 @@ enum Mark {
     TextBox,
     Row,
     Cell,
-    /// Number of a list item or heading.
+    /// The label of a numbered list item or heading, such as `2.1`.
     Label,
     Extra(Extra),
 }

@@ -10,8 +10,8 @@ use loadtest::{Outcome, salesforce};
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-/// Time limit for recovery. It exceeds the sum of two times: 150 s, after which the refresh token is sent again, and the longest
-/// pause between later attempts.
+/// Time limit for recovery. The refresh token is sent again after 150 s. The remaining time is longer than the longest pause
+/// between later attempts.
 const HEALING: Duration = Duration::from_secs(240);
 const TIMEOUT: Duration = Duration::from_secs(60);
 
