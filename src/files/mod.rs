@@ -25,7 +25,7 @@ pub use bucket::{OpenError, StorageIssue};
 #[derive(Clone)]
 pub struct Files {
     store: Arc<dyn ObjectStore>,
-    /// Client without retries for the availability check; `None` for a folder.
+    /// Client that checks the availability of the bucket, without retries. `None` if the files are stored in a folder.
     probe: Option<Arc<dyn ObjectStore>>,
     folder: Option<PathBuf>,
     disks: Arc<Disks>,

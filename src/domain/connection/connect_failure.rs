@@ -33,8 +33,8 @@ pub enum ConnectFailure {
 }
 
 impl ConnectFailure {
-    /// Query string for the integrations page. The parameter `error` contains the code of the general case. The parameter
-    /// `reason` contains the code of the special case, if there is one.
+    /// Query string for the integrations page. The parameter `error` contains a code of the API contract. If the failure has a
+    /// more specific code, the parameter `reason` contains it.
     pub fn query(self, terms: &Terms) -> String {
         let (whole, reason) = match self {
             Self::ScopeRefused => (Self::ProviderError, format!("&reason={}", self.into_str())),

@@ -61,7 +61,7 @@ impl Hub {
         let key = actor.idempotency_key.as_ref().map(|key| key.and(title.as_bytes()).and(stored.sha256.as_bytes()));
         let actor = &Actor { idempotency_key: key, ..actor.clone() };
         let contract = self.store_upload(actor, title, &id, file_name, claimed, stored).await;
-        // Keeps the file after a database error, because the commit can have succeeded. Housekeeping removes unused files.
+        // Keeps the file after a database error, because the commit may have succeeded. Housekeeping removes unused files.
         if contract.as_ref().is_err_and(|error| !matches!(error, Error::Database(_))) {
             self.files.delete(&actor.organization_id, &id).await?;
         }

@@ -127,7 +127,7 @@ pub fn category_link(category: Option<&'static str>, address: String, is_chosen:
     }
 }
 
-/// The message that no integration matches. The island also writes the number of matches here, for screen readers.
+/// The message “no integration matches”. The island also writes the number of matches here, for screen readers.
 pub fn no_match(is_shown: bool) -> AnyView {
     html! {
         <div role="status">

@@ -89,7 +89,7 @@ impl Text {
         }
     }
 
-    /// Converts UTF-16 to ASCII. Accepts invalid surrogates, which programs display as replacement characters.
+    /// Converts UTF-16 to ASCII. Accepts invalid surrogates, because text editors display them as replacement characters.
     fn units(&mut self, chunk: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<u8> {
         let bytes = [std::mem::take(&mut self.split), chunk.to_vec()].concat();
         let (units, rest) = bytes.as_chunks::<2>();
