@@ -1,6 +1,6 @@
-use crate::fingerprint::page_at;
 use crate::text::url::with_query;
 use lexicontract::domain::contract::{NegotiationStatus, SyncStatus};
+use lexicontract::domain::page::PageRequest;
 use lexicontract::services::{ContractFilter, ContractSort};
 use serde::{Deserialize, Serialize};
 
@@ -59,7 +59,7 @@ impl ContractQuery {
             sync: self.sync(),
             text: self.text.clone().filter(|text| !text.trim().is_empty()),
             sort: self.sort(),
-            page: page_at(self.cursor.clone()),
+            page: PageRequest::at(self.cursor.clone()),
         }
     }
 }

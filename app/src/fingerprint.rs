@@ -32,11 +32,6 @@ pub(crate) async fn fingerprint(hub: &Hub, actor: &Actor, subject: &Subject) -> 
     })
 }
 
-/// The request for the list page at `cursor`. `None` requests the first page.
-pub(crate) fn page_at(cursor: Option<String>) -> PageRequest {
-    PageRequest::new(None, cursor).unwrap_or_default()
-}
-
 /// A short hash that detects changes. It is not suitable for security purposes.
 pub(crate) fn digest(value: &impl Serialize) -> String {
     let mut hasher = DefaultHasher::new();

@@ -3,8 +3,8 @@
 
 use super::connection::deal::Deal;
 use super::connection::terms::Terms;
-use super::contract::Sync;
 use super::contract::link::{Link, LinkRole};
+use super::contract::sync::Sync;
 use super::record::{RecordId, RecordRef};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -25,6 +25,11 @@ impl PageRequest {
         (1..=MAX_LIMIT).contains(&limit).then_some(Self { limit, cursor })
     }
 
+    /// Creates a request for the page at `cursor` with the default size. `None` requests the first page.
+    pub fn at(cursor: Option<String>) -> Self {
+        Self { cursor, ..Self::default() }
+    }
+
     pub fn limit(&self) -> i64 {
         self.limit
     }

@@ -4,7 +4,7 @@ pub(super) use super::page::{WebPage, page, ready_page, set_title};
 pub(super) use super::request::{parameter, path, query};
 pub(super) use crate::auto_refresh::Subject;
 pub(super) use crate::context::{actor, hub, parse_id, set_status, visitor};
-pub(super) use crate::fingerprint::{fingerprint, page_at};
+pub(super) use crate::fingerprint::fingerprint;
 pub(super) use crate::flash;
 pub(super) use crate::form_state::FormState;
 pub(super) use crate::islands::LivePage;

@@ -8,7 +8,7 @@ use crate::db::Result;
 use crate::db::audit::chain::{self, ChainedLines};
 use crate::db::errors::connect_error::ConnectError;
 use crate::db::jobs::listener::JobListener;
-use crate::db::postgres::connect;
+use crate::db::postgres::connect::{self, ACQUIRE_TIMEOUT};
 use crate::db::postgres::failover::Failover;
 use crate::db::postgres::session::{PostgresSession, Purpose};
 use crate::secret::Secret;
@@ -26,7 +26,6 @@ use std::time::Duration;
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
-pub(crate) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Time limit for waiting for another process's lock on the SQLite file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const SQLITE_READERS: u32 = 4;

@@ -2,12 +2,12 @@
 
 use super::read_pool::PooledConn;
 use crate::db::Result;
+use crate::db::errors::error_text::code;
 use crate::db::postgres::session::PostgresSession;
 use sqlx::error::BoxDynError;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Arguments, Encode, FromRow, Postgres, Sqlite, SqliteConnection, Type};
-use std::borrow::Cow;
 
 type PgQuery = sqlx::query::Query<'static, Postgres, PgArguments>;
 
@@ -187,9 +187,4 @@ pub fn is_row_error(error: &sqlx::Error) -> bool {
         // The low byte of SQLite's extended code is the primary code: SQLITE_TOOBIG, SQLITE_CONSTRAINT or SQLITE_MISMATCH.
         _ => code.parse().is_ok_and(|code: u16| matches!(code & 0xff, 18..=20)),
     })
-}
-
-/// Error code: the SQLSTATE on PostgreSQL, the extended result code on SQLite.
-pub(crate) fn code(error: &sqlx::Error) -> Option<Cow<'_, str>> {
-    error.as_database_error().and_then(sqlx::error::DatabaseError::code)
 }

@@ -54,3 +54,8 @@ fn is_about_the_system(code: &str) -> bool {
         _ => code.parse().is_ok_and(|code: u16| ABOUT_THE_FILE.contains(&(code & 0xff))),
     }
 }
+
+/// Error code: the SQLSTATE on PostgreSQL, the extended result code on SQLite.
+pub(crate) fn code(error: &sqlx::Error) -> Option<Cow<'_, str>> {
+    error.as_database_error().and_then(sqlx::error::DatabaseError::code)
+}

@@ -1,6 +1,6 @@
 //! PostgreSQL errors after which a retry can succeed, on another connection or in another transaction.
 
-use crate::db::engine::query::code;
+use super::error_text::code;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Transient {

@@ -1,6 +1,6 @@
 //! Links between contracts and records at providers.
 
-use super::Sync;
+use super::sync::Sync;
 use crate::domain::ids::{ConnectionId, LinkId};
 use crate::domain::record::{RecordId, RecordKind};
 use serde::{Deserialize, Serialize};

@@ -2,6 +2,7 @@
 
 pub(crate) mod api_tokens;
 pub(crate) mod organization;
+pub(crate) mod quota_rejection;
 pub(crate) mod quotas;
 pub(crate) mod users;
 

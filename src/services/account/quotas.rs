@@ -1,11 +1,11 @@
 //! Usage of an organization and its limits. A transaction checks the limits after its inserts. The row with the usage is locked
 //! until commit, so that concurrent transactions cannot exceed a limit together.
 
+use super::quota_rejection::{exceeded, storage_full};
 use crate::db::account::organization_usage as table;
 use crate::db::{ReadConnection, Tx};
 use crate::domain::account::quota::{Quota, QuotaUsage, Usage};
 use crate::domain::ids::OrganizationId;
-use crate::domain::problem::Problem;
 use crate::domain::time::Timestamp;
 use crate::hub::{Hub, Result};
 use crate::services::Actor;
@@ -92,16 +92,4 @@ async fn used(tx: &mut ReadConnection, organization: &OrganizationId, quota: Quo
         Quota::UploadsPerHour => table::uploads_since(tx, organization, now - HOUR, max_count).await?,
         Quota::WaitingDeliveries => table::waiting_deliveries(tx, organization, max_count).await?,
     })
-}
-
-/// Returns the problem for a rejection because of a quota, and counts the rejection in the metrics.
-pub(crate) fn exceeded(quota: Quota) -> Problem {
-    metrics::counter!("lexicontract_quota_refusals_total", "quota" => quota.into_str()).increment(1);
-    Problem::QuotaExceeded(quota)
-}
-
-/// Returns the problem for a rejection because of a full disk, and counts the rejection in the metrics.
-pub(crate) fn storage_full() -> Problem {
-    metrics::counter!("lexicontract_quota_refusals_total", "quota" => "free_disk").increment(1);
-    Problem::StorageFull
 }

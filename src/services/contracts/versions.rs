@@ -15,7 +15,7 @@ use crate::domain::time::Timestamp;
 use crate::files::{Stored, WriteError};
 use crate::hub::{Error, Hub, Result};
 use crate::random::new_id;
-use crate::services::account::quotas;
+use crate::services::account::quota_rejection::{exceeded, storage_full};
 use crate::services::auth::idempotency::Idempotent;
 use crate::services::{Actor, contracts, validation};
 use bytes::Bytes;
@@ -51,9 +51,9 @@ impl Hub {
         let max_bytes = self.max_upload_bytes(actor).await?;
         let place = (&actor.organization_id, &id);
         let stored = self.files.write(place, upload.bytes, max_bytes).await.map_err(|error| match error {
-            WriteError::TooLarge if max_bytes < self.config().max_file_bytes => quotas::exceeded(Quota::StorageBytes).into(),
+            WriteError::TooLarge if max_bytes < self.config().max_file_bytes => exceeded(Quota::StorageBytes).into(),
             WriteError::TooLarge => Invalid::FileTooLarge.into(),
-            WriteError::NoRoom => quotas::storage_full().into(),
+            WriteError::NoRoom => storage_full().into(),
             WriteError::Source(_) => Invalid::FileMissing.into(),
             WriteError::Store(error) => Error::from(error),
         })?;

@@ -2,6 +2,7 @@
 //! separate task runs the transactions, so that a disconnect of the caller cannot interrupt them.
 
 use super::waiting_quota::WaitingQuota;
+use super::webhook_authentication::WebhookCaller;
 use crate::clock::Clock;
 use crate::config::Quotas;
 use crate::connectors::webhook::WebhookSpec;
@@ -20,8 +21,7 @@ use crate::domain::time::Timestamp;
 use crate::fail_points::{Step, reach};
 use crate::hub::error::{Error, Result, chain};
 use crate::jobs::Notifier;
-use crate::services::WebhookCaller;
-use crate::services::account::quotas::exceeded;
+use crate::services::account::quota_rejection::exceeded;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use tokio::sync::{mpsc, oneshot};
 

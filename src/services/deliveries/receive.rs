@@ -1,10 +1,10 @@
 //! Receives webhook calls.
 
+use super::webhook_authentication::WebhookCaller;
 use crate::connectors::webhook::{WebhookCall, WebhookSpec};
 use crate::connectors::{self};
 use crate::domain::connection::Connection;
 use crate::domain::delivery::Receipt;
-use crate::domain::ids::{ConnectionId, IntegrationId, OrganizationId};
 use crate::domain::problem::Problem;
 use crate::hub::{Hub, Result};
 use crate::secret::Secret;
@@ -12,19 +12,6 @@ use std::time::Duration;
 
 /// Minimum interval between two recorded uses of a secret or signing key.
 pub(super) const TOUCH_EVERY: Duration = Duration::from_secs(60);
-
-/// The connection of a webhook secret.
-#[derive(Clone, Debug)]
-pub struct WebhookCaller {
-    pub organization_id: OrganizationId,
-    pub connection_id: ConnectionId,
-    pub integration_id: IntegrationId,
-    pub external_account_id: String,
-    pub is_enabled: bool,
-    pub requires_signature: bool,
-    /// Digest of the secret whose use must be recorded; `None` if the last recorded use is recent.
-    pub(crate) secret_to_touch: Option<String>,
-}
 
 const INTEGRATIONS: &str = "/api/v1/integrations/";
 

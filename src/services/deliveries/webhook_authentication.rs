@@ -4,6 +4,7 @@
 use crate::clock::Clock;
 use crate::db::connections::webhook_secrets::{self, CallerRow};
 use crate::db::{self, Db};
+use crate::domain::ids::{ConnectionId, IntegrationId, OrganizationId};
 use crate::domain::problem::Problem;
 use crate::hub::error::{Error, Result};
 use std::collections::HashMap;
@@ -12,6 +13,19 @@ use tokio::sync::{mpsc, oneshot};
 /// Maximum number of queued lookups. Further lookups fail with [`Problem::Unavailable`].
 const QUEUE_LENGTH: usize = 2_048;
 const BATCH_SIZE: usize = 128;
+
+/// The connection of a webhook secret.
+#[derive(Clone, Debug)]
+pub struct WebhookCaller {
+    pub organization_id: OrganizationId,
+    pub connection_id: ConnectionId,
+    pub integration_id: IntegrationId,
+    pub external_account_id: String,
+    pub is_enabled: bool,
+    pub requires_signature: bool,
+    /// Digest of the secret whose use must be recorded; `None` if the last recorded use is recent.
+    pub(crate) secret_to_touch: Option<String>,
+}
 
 /// Handle to the task that looks up secrets.
 #[derive(Clone)]

@@ -1,7 +1,8 @@
 //! Signatures of webhook calls, as specified by Standard Webhooks (standardwebhooks.com). The secret authenticates the
 //! caller, and the signature protects the call against modification and replay.
 
-use super::receive::{TOUCH_EVERY, WebhookCaller};
+use super::receive::TOUCH_EVERY;
+use super::webhook_authentication::WebhookCaller;
 use crate::db::Tx;
 use crate::db::connections::{ConnectionRow, webhook_secrets};
 use crate::domain::problem::Invalid;

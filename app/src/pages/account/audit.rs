@@ -9,7 +9,7 @@ pub(crate) fn audit() -> WebPage {
         let (hub, actor) = (hub(), actor()?);
         actor.require(Role::Admin)?;
         let people = hub.users(&actor, &PageRequest::new(Some(MAX_LIMIT), None).unwrap_or_default()).await?;
-        let lines = hub.audit_log(&actor, &filter.filter(), &page_at(filter.cursor.clone())).await?;
+        let lines = hub.audit_log(&actor, &filter.filter(), &PageRequest::at(filter.cursor.clone())).await?;
         let now = hub.clock().now();
         let list = list(&lines, &filter, now);
         let csv = row(link_button("Export as CSV", filter.csv(), Look::Secondary));

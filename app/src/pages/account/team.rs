@@ -6,7 +6,7 @@ pub(crate) fn team() -> WebPage {
     page("Team", async move {
         let (hub, actor) = (hub(), actor()?);
         actor.require(Role::Admin)?;
-        let users = hub.users(&actor, &page_at(cursor)).await?;
+        let users = hub.users(&actor, &PageRequest::at(cursor)).await?;
         let now = hub.clock().now();
         let invitation = flash::take("/team").map(|address| {
             let note =

@@ -5,7 +5,7 @@ pub(crate) fn tokens() -> WebPage {
     let (messages, form_state) = (messages(), FormState::take());
     page("API tokens", async move {
         let (hub, actor) = (hub(), actor()?);
-        let tokens = hub.api_tokens(&actor, &page_at(cursor)).await?;
+        let tokens = hub.api_tokens(&actor, &PageRequest::at(cursor)).await?;
         let made = flash::take("/settings/tokens").map(|token| {
             let note = "Send it as “Authorization: Bearer …”. Only a digest is stored, so it can’t be shown again.";
             shown_once("new-token", "New API token", token, note)

@@ -34,7 +34,7 @@ impl ConnectionData {
             webhook_address: hub.webhook_address(&health.connection),
             health,
             work: hub.work(actor, id).await?,
-            deliveries: hub.deliveries(actor, id, &page_at(cursor)).await?,
+            deliveries: hub.deliveries(actor, id, &PageRequest::at(cursor)).await?,
             secrets: hub.webhook_secrets(actor, id).await?,
             new_secret: flash::take(&format!("/integrations/{id}")),
             // The page does not need the scopes, so it is shown even if the credentials cannot be decrypted.

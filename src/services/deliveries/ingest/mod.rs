@@ -26,7 +26,7 @@ use crate::files::{self, WriteError};
 use crate::hub::{Error, Hub, Result};
 use crate::jobs::{FailureAction, JobOutcome, JobResult};
 use crate::random::new_id;
-use crate::services::account::quotas;
+use crate::services::account::quota_rejection::{exceeded, storage_full};
 use crate::services::connections::session::Caller;
 use crate::services::contracts::file_types::rejection;
 use futures::StreamExt;
@@ -215,7 +215,7 @@ impl Hub {
         let organization = &connection.organization_id;
         let max_bytes = self.room_for_file(&mut self.db.acquire().await?, organization).await?;
         if u64::try_from(file.size_bytes).is_ok_and(|size| size > max_bytes) {
-            return Err(Error::from(quotas::exceeded(Quota::StorageBytes)).into());
+            return Err(Error::from(exceeded(Quota::StorageBytes)).into());
         }
         let bytes =
             self.with_session(Caller::Schedule, connection, move |call| async move { deals.open(&call, file).await }).await?;
@@ -223,7 +223,7 @@ impl Hub {
             WriteError::TooLarge => connectors::Error::fault(Fault::TooLong, "download the file: more bytes than may be")
                 .with_message("The provider sent more bytes than the file has. We retry automatically.")
                 .into(),
-            WriteError::NoRoom => Error::from(quotas::storage_full()).into(),
+            WriteError::NoRoom => Error::from(storage_full()).into(),
             WriteError::Source(error) => error.into(),
             WriteError::Store(error) => error.into(),
         })
