@@ -122,21 +122,24 @@ impl Kind {
             Self::GrantDead => {
                 ("grant_ended", Admin, "The provider no longer accepts this connection. An admin must reconnect it.")
             }
-            Self::Forbidden => {
-                ("not_allowed", Setup, "The connected user may not do this. The provider's administrator must grant access.")
-            }
+            Self::Forbidden => (
+                "not_allowed",
+                Setup,
+                "The connected user is not allowed to do this. The provider's administrator must grant access.",
+            ),
             Self::NotFound => {
                 ("record_not_found", Setup, "The record was deleted, or the connected user does not have access to it.")
             }
             Self::Refused => (
                 "call_refused",
                 Setup,
-                "The provider rejected the call. The administrator of this connection must check its settings.",
+                "The provider rejected the call. The provider's administrator must check the fields and permissions that this \
+                 connection uses.",
             ),
             Self::RateLimited { .. } => (
                 "too_many_calls",
                 Transient,
-                "The account has used up its API calls for now. We resume automatically when it may call again.",
+                "The account has used up its API calls for now. We resume automatically when calls are allowed again.",
             ),
             Self::Unavailable => ("unavailable", Transient, "The provider isn't responding. We retry automatically."),
             Self::Unexpected => {

@@ -15,7 +15,7 @@ pub(super) static HUBSPOT: Connector = Connector {
     category: Category::Crm,
     auth: &[AuthMethod::ApiKey(ApiKey { fields: &FIELDS, origin: "https://api.hubapi.com", scheme: KeyScheme::Bearer })],
     tested_against: TestedAgainst::Simulator,
-    missing: "Only the key is stored and checked daily. Deals are not read yet.",
+    missing: "For now, the key is only stored and checked daily. Deals are not read yet.",
     connect_message: |_| "",
     revocation_guide: "",
     hosts: &["hubapi.com"],

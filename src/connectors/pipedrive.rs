@@ -19,7 +19,7 @@ pub(super) static PIPEDRIVE: Connector = Connector {
         scheme: KeyScheme::Header("x-api-token"),
     })],
     tested_against: TestedAgainst::Simulator,
-    missing: "Only the key is stored and checked daily. Deals are not read yet.",
+    missing: "For now, the key is only stored and checked daily. Deals are not read yet.",
     connect_message: |_| "",
     revocation_guide: "",
     hosts: &["pipedrive.com"],

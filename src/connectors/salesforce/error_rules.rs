@@ -138,7 +138,7 @@ pub(super) static ERROR_RULES: &[ErrorRule] = &[
     token(("invalid_grant", "inactive user"), GrantDead, Setup, "user_inactive", say::USER_OFF),
     token(("invalid_grant", "inactive org"), GrantDead, Setup, "org_inactive", say::ORG_OFF),
     token(("invalid_grant", "ip restricted"), GrantDead, Setup, "address_restricted", say::ADDRESS),
-    token(("invalid_grant", "invalid login hours"), GrantDead, Setup, "hours_restricted", say::ADDRESS),
+    token(("invalid_grant", "invalid login hours"), GrantDead, Setup, "hours_restricted", say::LOGIN_HOURS),
     token(("invalid_grant", "hasn't approved"), GrantDead, Admin, "approval_missing", say::APPROVE_AGAIN),
     token(("invalid_grant", ""), GrantDead, Admin, "grant_ended", say::EXPIRED),
     token(("inactive_user", ""), GrantDead, Setup, "user_deactivated", say::USER_OFF),

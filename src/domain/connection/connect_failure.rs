@@ -58,25 +58,40 @@ impl ConnectFailure {
                 format!("Access was denied in {provider}, so nothing was connected. Connect again and choose Allow.")
             }
             Self::StateInvalid => {
-                "This sign-in was used in another browser, took longer than ten minutes, or began in another browser. Connect again from this page."
+                "This sign-in could not be completed: it took longer than ten minutes, or it was started or finished in another \
+                 browser or LexiContract session. Connect again from this page."
                     .to_owned()
             }
             Self::ExchangeFailed => format!(
-                "{provider} did not hand over the tokens. Connect again; if it keeps happening, the operator of this server must check the \
-                 client id, the client secret and the callback URL."
+                "{provider} did not issue tokens. Connect again; if it keeps happening, the operator of this server must check \
+                 the client id, the client secret and the callback URL."
             ),
-            Self::InstanceNotAllowed => {
-                format!("{provider} named an address that is not one of its hosts, so nothing was stored.")
-            }
+            Self::InstanceNotAllowed => format!(
+                "{provider} named an address that is not one of its known hosts, so nothing was stored. Ask the operator of this \
+                 server whether the host can be allowed."
+            ),
             Self::OrgMismatch => format!(
-                "You signed in to another {provider} {account} than the one connected. Sign in to the same {account}, or disconnect first."
+                "You signed in to a different {provider} {account} from the connected one. Sign in to the connected {account}, \
+                 or disconnect it first."
             ),
-            Self::RefreshTokenMissing => format!("{provider} gave no refresh token, so the connection would end within hours."),
-            Self::AppNotInstalled => format!("The app is not installed in your {provider} {account}. {administrator} must install it."),
-            Self::AppBlocked => format!("Your {provider} {account} blocks this app. {administrator} must permit it."),
-            Self::ProviderError => format!("{provider} reported an error and nothing was connected. Connect again."),
-            Self::ScopeRefused => format!("{provider} refused a scope that LexiContract needs. {administrator} must add it to the app."),
-            Self::VersionUnknown => format!("This {provider} {account} does not have the version of the API that this server uses."),
+            Self::RefreshTokenMissing => format!(
+                "{provider} issued no refresh token, so the connection would stop working within hours and was not made. \
+                 {administrator} must allow refresh tokens for the app. Then connect again."
+            ),
+            Self::AppNotInstalled => format!(
+                "The app is not installed in your {provider} {account}. {administrator} must install it. Then connect again."
+            ),
+            Self::AppBlocked => {
+                format!("Your {provider} {account} blocks this app. {administrator} must permit it. Then connect again.")
+            }
+            Self::ProviderError => format!("{provider} reported an error, so nothing was connected. Connect again."),
+            Self::ScopeRefused => format!(
+                "{provider} rejected a scope that LexiContract needs. {administrator} must add it to the app. Then connect again."
+            ),
+            Self::VersionUnknown => format!(
+                "This {provider} {account} does not have the version of the API that this server uses. Ask the operator of this \
+                 server to set another version."
+            ),
             Self::AlreadyConnected => "This environment is connected already. Reconnect or disconnect it instead.".to_owned(),
             Self::Unavailable => format!("{provider} is not set up on this server. Its operator must set the client id and secret."),
             Self::InProgress => {

@@ -53,7 +53,7 @@ const ORGANIZATION_PATH: &str =
 /// Returns the user message of the error. Appends `path` unless the message already names a place in Setup.
 fn with_path(error: &Error, path: &str) -> String {
     let message = error.user_message();
-    if message.contains("Setup →") { message } else { format!("{message} Your Salesforce administrator looks at {path}.") }
+    if message.contains("Setup →") { message } else { format!("{message} Your Salesforce administrator should check {path}.") }
 }
 
 fn api_access(description: &Result<ObjectDescription, Error>) -> Check {
@@ -78,8 +78,8 @@ fn access_scopes(granted: &[String]) -> Check {
         return CHECK.passed(format!("Granted: {}.", granted.join(", ")));
     }
     CHECK.failed(format!(
-        "The access lacks {}. Your Salesforce administrator must add it: Setup → External Client App Manager → the app → Settings → \
-         OAuth Settings → OAuth Scopes. Then an admin reconnects.",
+        "This connection lacks {}. Your Salesforce administrator must add what is missing: Setup → External Client App Manager → \
+         the app → Settings → OAuth Settings → OAuth Scopes. Then an admin must reconnect.",
         missing.join(" and ")
     ))
 }
@@ -106,14 +106,14 @@ async fn any_opportunity(call: &Call) -> Result<Option<SalesforceId>, Error> {
 fn opportunities(found: &Result<Option<SalesforceId>, Error>) -> Check {
     const CHECK: CheckSpec = CheckSpec(CheckCode::DealsReadable, "Opportunities readable");
     match found {
-        Ok(Some(_)) => CHECK.passed("The connected user sees Opportunities with their name, stage and account."),
+        Ok(Some(_)) => CHECK.passed("The connected user can read Opportunities with their name, stage and account."),
         Ok(None) => CHECK.passed(
-            "The connected user may read Opportunities but sees none yet. If there are some, your Salesforce administrator must share \
-             them: Setup → Sharing Settings.",
+            "The connected user can read Opportunities but does not see any. If your org has some, your Salesforce administrator \
+             must share them with this user: Setup → Sharing Settings.",
         ),
         Err(_) => CHECK.failed(
-            "The connected user may not read Opportunities or their accounts. Your Salesforce administrator must allow it: Setup → Permission \
-             Sets → Object Settings → Opportunities and Accounts → Read.",
+            "The connected user is not allowed to read Opportunities or their accounts. Your Salesforce administrator must allow \
+             it: Setup → Permission Sets → Object Settings → Opportunities and Accounts → Read.",
         ),
     }
 }
@@ -130,11 +130,11 @@ async fn any_file(call: &Call, opportunity: Option<SalesforceId>) -> Result<bool
 fn files(found: Result<bool, Error>) -> Check {
     const CHECK: CheckSpec = CheckSpec(CheckCode::FilesReadable, "Files readable");
     match found {
-        Ok(true) => CHECK.passed("The connected user sees files."),
-        Ok(false) => CHECK.passed("The connected user may query files; the Opportunity that was checked has none."),
+        Ok(true) => CHECK.passed("The connected user can read files."),
+        Ok(false) => CHECK.passed("The connected user can read files; the Opportunity that was checked has none."),
         Err(_) => CHECK.failed(
-            "The connected user may not read files. Your Salesforce administrator must allow it: Setup → Files → General Settings, and for \
-             all files Setup → Permission Sets → System Permissions → Query All Files.",
+            "The connected user is not allowed to read files. Your Salesforce administrator must allow it: Setup → Files → \
+             General Settings, and for all files Setup → Permission Sets → System Permissions → Query All Files.",
         ),
     }
 }

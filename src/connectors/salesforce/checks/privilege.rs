@@ -33,9 +33,9 @@ pub(super) fn check(permissions: Option<&Map<String, Value>>) -> Check {
         return CHECK.passed("The connected user has no system permission beyond what LexiContract requires.");
     }
     CHECK.failed(format!(
-        "The connected user may do more than LexiContract needs: {}. Anyone who obtains this access can do the same. Your Salesforce \
-         administrator creates a user with the permission set LexiContract Integration alone (Setup → Users); then an admin reconnects as \
-         that user.",
+        "The connected user has more permissions than LexiContract needs: {}. Anyone who obtains this access has them too. Your \
+         Salesforce administrator should create a user that has only the permission set LexiContract Integration (Setup → \
+         Users). Then an admin should reconnect as that user.",
         unneeded.join(", ")
     ))
 }

@@ -17,9 +17,9 @@ pub(super) fn checks(description: &ObjectDescription, name: &str, labels: &[Stri
 
 fn missing(name: &str) -> String {
     format!(
-        "Opportunity has no field {name}, or the connected user does not have access to it. Your Salesforce administrator must create it (Setup → \
-         Object Manager → Opportunity → Fields & Relationships → New; the setup package does it) and make it visible \
-         (Set Field-Level Security), or an admin names another field in the settings of this connection."
+        "Opportunity has no field {name}, or the connected user does not have access to it. Your Salesforce administrator must \
+         create it (Setup → Object Manager → Opportunity → Fields & Relationships → New; the setup package does it) and make it \
+         visible (Set Field-Level Security), or an admin must choose another field in the settings of this connection."
     )
 }
 
@@ -30,14 +30,14 @@ fn path(field: &str) -> String {
 fn writable(field: &FieldDescription, object_is_updateable: bool) -> Check {
     let name = &field.name;
     match (object_is_updateable, field.updateable) {
-        (true, true) => WRITABLE.passed(format!("The connected user may edit {name}.")),
+        (true, true) => WRITABLE.passed(format!("The connected user can edit {name}.")),
         (false, _) => WRITABLE.failed(
-            "The connected user may not edit Opportunities. Your Salesforce administrator must allow it: Setup → Permission Sets → \
-             Object Settings → Opportunities → Edit.",
+            "The connected user is not allowed to edit Opportunities. Your Salesforce administrator must allow it: Setup → \
+             Permission Sets → Object Settings → Opportunities → Edit.",
         ),
         (true, false) => WRITABLE.failed(format!(
-            "The connected user may not edit {name}. Your Salesforce administrator must allow it: {} → Set Field-Level Security → \
-             Visible, not Read-Only.",
+            "The connected user is not allowed to edit {name}. Your Salesforce administrator must allow it: {} → Set Field-Level \
+             Security → Visible, not Read-Only.",
             path(name)
         )),
     }
@@ -49,8 +49,8 @@ fn type_check(field: &FieldDescription) -> Check {
         TYPE.passed(format!("{name} is of type {kind}."))
     } else {
         TYPE.failed(format!(
-            "{name} is of type {kind} and cannot hold a status. Your Salesforce administrator must make it a text or a picklist ({} → \
-             Change Field Type), or an admin names another field in the settings of this connection.",
+            "{name} is of type {kind}, which cannot store a status. Your Salesforce administrator must change it to a text field \
+             or a picklist ({} → Change Field Type), or an admin must choose another field in the settings of this connection.",
             path(name)
         ))
     };
@@ -66,10 +66,12 @@ fn label_check(field: &FieldDescription, labels: &[String]) -> Check {
     let (rejected, path) = (rejected.join(", "), path(name));
     LABELS.failed(match field.kind == "picklist" {
         true => format!(
-            "The picklist {name} lacks {rejected}. Your Salesforce administrator must add what is missing: {path} → Values → New."
+            "The picklist {name} lacks {rejected}. Your Salesforce administrator must add the missing values: {path} → Values → \
+             New."
         ),
         false => format!(
-            "{name} holds {} characters, too few for {rejected}. Your Salesforce administrator must lengthen it: {path} → Edit.",
+            "{name} has room for {} characters, which is too few for {rejected}. Your Salesforce administrator must lengthen it: \
+             {path} → Edit.",
             field.length
         ),
     })

@@ -15,8 +15,8 @@ const EXTERNAL: &str = "E";
 pub(crate) const FILES: u8 = 0;
 /// File tier of legacy Attachments.
 pub(crate) const ATTACHMENTS: u8 = 1;
-pub(crate) const HIDDEN_FILES: &str = "Files that the connected user may not see are not listed: if there is one, share it with that user \
-    in Salesforce, or give the user the permission Query All Files.";
+pub(crate) const HIDDEN_FILES: &str = "Files that the connected user cannot see are not listed. If there is one, share it with \
+     that user in Salesforce, or give the user the permission Query All Files.";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]

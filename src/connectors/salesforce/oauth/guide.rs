@@ -12,7 +12,7 @@ pub(crate) static GUIDE: ConnectGuide = ConnectGuide {
         EnvironmentChoice {
             environment: Environment::Sandbox,
             label: "Sandbox",
-            help: "A copy to try things in. You sign in at test.salesforce.com.",
+            help: "A copy of your org for testing. You sign in at test.salesforce.com.",
         },
         EnvironmentChoice {
             environment: Environment::MyDomain,

@@ -34,8 +34,9 @@ pub(crate) struct Organization {
     pub(crate) is_sandbox: bool,
 }
 
-const UNKNOWN_ORG: &str = "Salesforce does not show which org this is. Your Salesforce administrator must add the scope “Access unique user \
-     identifiers (openid)” to the External Client App, or give the connected user View Setup and Configuration. Then an admin reconnects.";
+const UNKNOWN_ORG: &str = "Salesforce does not show which org this is. Your Salesforce administrator must add the scope “Access \
+     unique user identifiers (openid)” to the External Client App, or give the connected user View Setup and Configuration. Then \
+     an admin must reconnect.";
 
 #[async_trait]
 impl Identity for Salesforce {

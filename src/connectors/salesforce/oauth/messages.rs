@@ -11,20 +11,21 @@ pub(crate) const fn connect_message(failure: ConnectFailure) -> &'static str {
              another domain, the operator of this server must add its host to SALESFORCE_ALLOWED_HOSTS. Then connect again."
         }
         ConnectFailure::RefreshTokenMissing => {
-            "Salesforce gave no refresh token, so the connection would end within hours. Your Salesforce administrator must \
-             allow the scope “Perform requests at any time (refresh_token, offline_access)” in the External Client App."
+            "Salesforce issued no refresh token, so the connection would stop working within hours and was not made. Your \
+             Salesforce administrator must allow the scope “Perform requests at any time (refresh_token, offline_access)” in the \
+             External Client App. Then connect again."
         }
         ConnectFailure::AppNotInstalled => {
             "The app is not installed in your Salesforce org. Your Salesforce administrator must install the External Client \
-             App (Setup → External Client App Manager), or grant you “Approve Uninstalled Connected Apps”."
+             App (Setup → External Client App Manager), or grant you “Approve Uninstalled Connected Apps”. Then connect again."
         }
         ConnectFailure::AppBlocked => {
             "Your Salesforce org blocks this app for you. Your Salesforce administrator must permit it for your profile or \
-             permission set (Setup → External Client App Manager → Policies)."
+             permission set (Setup → External Client App Manager → Policies). Then connect again."
         }
         ConnectFailure::ProviderError => {
-            "Salesforce reported an error and nothing was connected. Connect again; if it keeps happening, ask your Salesforce administrator \
-             to check the Login History in Setup."
+            "Salesforce reported an error, so nothing was connected. Connect again; if it keeps happening, ask your Salesforce \
+             administrator to check the Login History in Setup."
         }
         ConnectFailure::ScopeRefused => {
             "Salesforce rejected a scope that LexiContract needs: api, refresh_token and openid. Your Salesforce administrator must select \
