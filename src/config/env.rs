@@ -42,7 +42,9 @@ impl<'a> Env<'a> {
             (Some(_), Some(_)) => format!("`{name}` and `{file_variable}` are both set. Keep one of them."),
             (None, Some(path)) => match secret_file::read(&path) {
                 Ok(secret) => return Ok(Some(secret)),
-                Err(why) => format!("`{file_variable}` must name a file that holds the value of `{name}`, but the file {why}."),
+                Err(why) => {
+                    format!("`{file_variable}` must name a file that contains the value of `{name}`, but the file {why}.")
+                }
             },
         };
         self.error(error);
@@ -108,7 +110,7 @@ impl<'a> Env<'a> {
         let keys: Vec<&str> = value.expose().split(',').map(str::trim).filter(|key| !key.is_empty()).collect();
         if keys.is_empty() || keys.iter().any(|key| fernet::Fernet::new(key).is_none()) {
             self.error(
-                "`FERNET_KEY` must hold one or more comma-separated Fernet keys (32 bytes in URL-safe base64). Make one with \
+                "`FERNET_KEY` must contain one or more comma-separated Fernet keys (32 bytes in URL-safe base64). Make one with \
                  `lexicontract generate-key`.",
             );
         }

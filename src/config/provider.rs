@@ -113,7 +113,7 @@ fn read_hosts(env: &mut Env<'_>, name: &str) -> Vec<String> {
         text.split(',').map(|host| host.trim().to_ascii_lowercase()).filter(|host| !host.is_empty()).collect();
     if let Some(wrong) = hosts.iter().find(|host| !is_host(host)) {
         env.error(format!(
-            "`{name}` must hold hosts such as `localhost` or `127.0.0.1:4400`, comma-separated, but holds `{wrong}`."
+            "`{name}` must be a comma-separated list of hosts such as `localhost` or `127.0.0.1:4400`, but contains `{wrong}`."
         ));
     }
     hosts

@@ -88,7 +88,7 @@ fn prepare() -> Result<(), String> {
     match dotenvy::from_path(".env") {
         // The error's text is not printed, because it contains the line, which may hold a secret.
         Err(dotenvy::Error::LineParse(_, at)) => {
-            return Err(format!("`.env` cannot be read: a line is wrong at character {at}."));
+            return Err(format!("`.env` cannot be read: a line has a syntax error at character {at}."));
         }
         Err(error) if !error.not_found() => return Err(format!("`.env` cannot be read: {error}.")),
         Ok(()) | Err(_) => {}
@@ -104,7 +104,8 @@ fn check_permissions(file: &Path) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "`{name}` may hold secrets and is open to other users of this machine (mode {mode:03o}). Run `chmod 600 {name}`."
+        "`{name}` may contain secrets, and other users of this machine have access to it (mode {mode:03o}). Run `chmod 600 \
+         {name}`."
     ))
 }
 

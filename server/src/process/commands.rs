@@ -54,7 +54,7 @@ type Result<T = ExitCode> = std::result::Result<T, CommandError>;
 pub async fn serve() -> Result {
     let site_root = variable("LEPTOS_SITE_ROOT").filter(|folder| !folder.trim().is_empty());
     if let Some(folder) = site_root.filter(|folder| !Path::new(folder.trim()).is_dir()) {
-        let message = format!("`LEPTOS_SITE_ROOT` must be the folder of the built front end, but `{folder}` is no folder.");
+        let message = format!("`LEPTOS_SITE_ROOT` must be the folder of the built front end, but `{folder}` is not a folder.");
         return Err(CommandError::usage(message));
     }
     serve::serve(open().await?).await.map_err(CommandError::usage)?;
@@ -137,13 +137,15 @@ pub async fn create_user(args: CreateUserArgs) -> Result {
     let user = NewOperatorUser { organization, email: email.clone(), name, role, password };
     match hub.create_user(user).await? {
         CreatedUser::Added(OrganizationRow { id, name, .. }) if is_new => {
-            print(format_args!("Made the organization {name} ({id}) and added {email} as {}.", role.label()))
+            print(format_args!("Created the organization {name} ({id}) and added {email} as {}.", role.label()))
         }
         CreatedUser::Added(OrganizationRow { id, name, .. }) => {
             print(format_args!("Added {email} as {} to the organization {name} ({id}).", role.label()))
         }
         CreatedUser::NameTaken(organizations) => Err(CommandError::usage(name_taken(&organizations, hub.clock().now()))),
-        CreatedUser::UnknownOrganization => Err(CommandError::usage("There is no organization with this id. Nothing was added.")),
+        CreatedUser::UnknownOrganization => {
+            Err(CommandError::usage("There is no organization with this id, so nothing was added."))
+        }
     }
 }
 
@@ -156,11 +158,12 @@ fn name_taken(organizations: &[OrganizationRow], now: Timestamp) -> String {
             days => format!("{days} days ago"),
         };
         let users = if row.users == 1 { "user" } else { "users" };
-        format!("  {} made {age} ({}), {} {users}", row.id, row.created_at, row.users)
+        format!("  {} created {age} ({}), {} {users}", row.id, row.created_at, row.users)
     };
     format!(
-        "An organization of this name exists already, so nothing was added:\n{}\nChoose another name, or add `--organization-id ID` \
-         in place of `--organization` if one of them is yours. Anybody may have registered an organization of this name.",
+        "An organization with this name already exists, so nothing was added:\n{}\nChoose another name, or use \
+         `--organization-id ID` instead of `--organization` if one of them is yours. Anyone could have registered an \
+         organization with this name.",
         organizations.iter().map(line).collect::<Vec<_>>().join("\n")
     )
 }
@@ -190,7 +193,7 @@ pub async fn verify_audit(organization: Option<&str>) -> Result {
         println!("{} ({name}, {id})", chain_line(&state));
     });
     match verified.await? {
-        0 if name.is_some() => Err(CommandError::usage("There is no organization of this name.")),
+        0 if name.is_some() => Err(CommandError::usage("There is no organization with this name.")),
         _ => Ok(if is_whole { ExitCode::SUCCESS } else { ExitCode::FAILURE }),
     }
 }
@@ -248,8 +251,8 @@ mod tests {
             users,
         };
         let message = name_taken(&[made("2026-11-29T09:00:00Z", 1), made("2026-11-26T09:00:00Z", 4)], now);
-        assert!(message.contains("org_1 made today (2026-11-29T09:00:00.000Z), 1 user\n"), "{message}");
-        assert!(message.contains("org_1 made 3 days ago (2026-11-26T09:00:00.000Z), 4 users\n"), "{message}");
+        assert!(message.contains("org_1 created today (2026-11-29T09:00:00.000Z), 1 user\n"), "{message}");
+        assert!(message.contains("org_1 created 3 days ago (2026-11-26T09:00:00.000Z), 4 users\n"), "{message}");
     }
 
     #[test]
