@@ -57,7 +57,7 @@ impl OperatorWarning {
         match self {
             Self::RateLimitsOff => "Attackers can try any number of passwords and webhook secrets. Remove `RATE_LIMIT_FACTOR=0`.",
             Self::ExtraProviderHosts => {
-                "Every organization can connect to these hosts, also without TLS, and tokens are sent to them. This is meant for \
+                "Every organization can connect to these hosts, even without TLS, and tokens are sent to them. This is meant for \
                  simulators and tests. Remove the variables that end in `_ALLOWED_HOSTS` unless this is a test installation."
             }
             Self::HttpAllowed => {
@@ -66,7 +66,7 @@ impl OperatorWarning {
             }
             Self::DatabaseWithoutTls => {
                 "Anyone on the network path to the database can read and change contracts and accounts. Set up TLS in PostgreSQL \
-                 and remove `sslmode` from `DATABASE_URL`; a private authority is named by `sslrootcert=PATH`."
+                 and remove `sslmode` from `DATABASE_URL`; for a private certificate authority, add `sslrootcert=PATH`."
             }
             Self::DatabaseOnSharedFolder => {
                 "If the folder is on another machine, SQLite's locks do not protect the file, and a power cut can lose what was \
@@ -75,7 +75,7 @@ impl OperatorWarning {
             Self::ForwardedForIgnored => {
                 "All clients count as one network: a few failed sign-ins of one client can block the sign-ins of all others, and \
                  the audit log shows the address of the proxy. Set `TRUSTED_PROXIES` to the number of proxies in front of the \
-                 server. If no proxy of yours sends the header, a client does, and there is nothing to do."
+                 server. If none of your proxies sends this header, a client sent it, and no action is needed."
             }
             Self::ReaderNotIsolated => {
                 "The process that reads them could not isolate itself from the system, so it refuses to start. Analyses fail. \
@@ -83,11 +83,11 @@ impl OperatorWarning {
                  system calls `seccomp`, `prctl` or `landlock_restrict_self`."
             }
             Self::ReaderWithoutSeccomp => {
-                "The server's data has one layer less of protection from a document that exploits a vulnerability in a parser. \
+                "The server's data is less protected from a document that exploits a vulnerability in a parser. \
                  Use a kernel with `CONFIG_SECCOMP_FILTER`, on x86-64 or ARM64."
             }
             Self::ReaderWithoutLandlock => {
-                "The server's data has one layer less of protection from a document that exploits a vulnerability in a parser. \
+                "The server's data is less protected from a document that exploits a vulnerability in a parser. \
                  Use Linux 5.13 or newer with Landlock enabled, and a container that permits the Landlock system calls."
             }
             Self::ProcessNotHardened => {

@@ -69,7 +69,7 @@ impl JobError {
     }
 }
 
-const INTERNAL: &str = "Something went wrong on our side. It is logged, and we retry automatically.";
+pub(super) const INTERNAL: &str = "Something went wrong on our side. It has been logged, and we retry automatically.";
 
 impl<E: Into<hub::Error>> From<E> for JobError {
     fn from(error: E) -> Self {

@@ -1,5 +1,6 @@
 //! Claims one job, runs it, and stores the outcome.
 
+use super::failure::INTERNAL;
 use super::{FailureAction, Job, JobError, JobResult, backoff};
 use crate::db::Tx;
 use crate::db::connections::{self, reconciliations};
@@ -23,7 +24,8 @@ const CLAIM_ATTEMPTS: usize = 5;
 /// Number of lost claims after which a job is assumed to crash the server. The number is high, because a server that stops for
 /// another reason also loses its claims.
 const MAX_LOST_CLAIMS: i64 = 20;
-const CRASHED: &str = "The server stopped each time it worked on this, so it was given up. Ask the administrator of the server to check its log, then retry.";
+const CRASHED: &str = "The server stopped each time it worked on this, so it is not retried automatically. Ask the operator of \
+     this server to check the log, then retry.";
 /// Maximum number of concurrent jobs per connection, so that one busy connection cannot occupy all workers.
 const JOBS_PER_KEY: i64 = 4;
 /// Time for which an analysis waits while connections have due jobs, so that contracts are stored sooner. Because this time is
@@ -43,8 +45,8 @@ impl JobOutcome {
     /// Returns the kind of the timeline entry for the failed attempt, and the verb phrase for the entry's summary.
     pub(crate) fn activity(self) -> (ActivityKind, &'static str) {
         match self {
-            Self::Dead => (ActivityKind::GivenUp, "was given up"),
-            Self::RetryAt(_) | Self::Postponed(_) | Self::Parked => (ActivityKind::AttemptFailed, "did not work"),
+            Self::Dead => (ActivityKind::GivenUp, "failed and is not retried"),
+            Self::RetryAt(_) | Self::Postponed(_) | Self::Parked => (ActivityKind::AttemptFailed, "failed"),
         }
     }
 }
@@ -105,7 +107,7 @@ impl Hub {
         let (hub, claimed, wanted) = (self.clone(), row.clone(), job.clone());
         let mut work = tokio::spawn(async move { hub.perform(&claimed, &wanted).await });
         tokio::select! {
-            finished = &mut work => finished.unwrap_or_else(|panic| Err(JobError { cause: panic.to_string(), ..JobError::retry("The job crashed. It is logged, and we retry automatically.") })),
+            finished = &mut work => finished.unwrap_or_else(|panic| Err(JobError { cause: panic.to_string(), ..JobError::retry(INTERNAL) })),
             () = self.preempted(row, job) => {
                 work.abort();
                 // Waits until the task has ended, because the worker is free only after the child process has been killed.
@@ -131,7 +133,7 @@ impl Hub {
                 Err(error) => tracing::warn!(error = chain(&error), job = %row.id, "could not renew a claim"),
             }
             if started > deadline {
-                return JobError::retry("The job took longer than half an hour.");
+                return JobError::retry("This took longer than half an hour, so it was stopped.");
             }
             if tokio::time::Instant::now() >= held_until {
                 return JobError::claim_lost();

@@ -34,18 +34,18 @@ impl Quota {
         match self {
             Self::StorageBytes => {
                 "The file does not fit into your organization's storage. Ask the operator of this server to raise the limit \
-                 (`QUOTA_STORAGE_BYTES`). Settings shows how much is used."
+                 (`QUOTA_STORAGE_BYTES`). The Settings page shows how much is used."
             }
             Self::Contracts => {
                 "Your organization has reached its limit of contracts. Ask the operator of this server to raise the limit \
-                 (`QUOTA_CONTRACTS`). Settings shows how many there are."
+                 (`QUOTA_CONTRACTS`). The Settings page shows how many there are."
             }
             Self::UploadsPerHour => {
                 "Your organization has reached its limit of uploads per hour (`QUOTA_UPLOADS_PER_HOUR`). Try again later."
             }
             Self::WaitingDeliveries => {
-                "Your organization has reached its limit of waiting deliveries (`QUOTA_WAITING_DELIVERIES`), and nothing of this \
-                 call was accepted. Try again when some of them have been processed."
+                "Your organization has reached its limit of waiting deliveries (`QUOTA_WAITING_DELIVERIES`), so nothing from \
+                 this call was accepted. Send it again when some of them have been processed."
             }
             Self::Users => {
                 "Your organization has reached its limit of users. Remove one, or ask the operator of this server to raise the \

@@ -211,10 +211,10 @@ impl Settings {
             return Err("`metadata.status_field` must be the API name of a field, such as `LexiContract_Status__c`".to_owned());
         }
         if !self.status_labels.values().all(|label| is_label(label)) {
-            return Err(format!("`metadata.status_labels` must hold {LABELS}"));
+            return Err(format!("`metadata.status_labels` must contain {LABELS}"));
         }
         if self.trigger_stages.len() > MAX_STAGES || !self.trigger_stages.iter().all(|stage| is_label(stage)) {
-            return Err(format!("`metadata.trigger_stages` must hold at most {MAX_STAGES} {LABELS}"));
+            return Err(format!("`metadata.trigger_stages` must contain at most {MAX_STAGES} {LABELS}"));
         }
         Ok(self)
     }
@@ -224,7 +224,7 @@ const KEYS: [&str; 5] = ["status_field", "status_labels", "trigger_stages", "fil
 /// Maximum length of a picklist label in Salesforce.
 const MAX_LABEL_CHARACTERS: usize = 255;
 const MAX_STAGES: usize = 50;
-const LABELS: &str = "texts of 1 to 255 characters, without line breaks and other control characters";
+const LABELS: &str = "values of 1 to 255 characters, without line breaks or other control characters";
 
 fn is_label(text: &str) -> bool {
     !text.trim().is_empty() && text.chars().count() <= MAX_LABEL_CHARACTERS && !text.chars().any(char::is_control)

@@ -80,7 +80,7 @@ fn unusable(candidate: &Candidate, max_bytes: u64) -> Option<String> {
     match u64::try_from(candidate.size_bytes).unwrap_or(0) {
         _ if candidate.is_link => Some("It is a link to a file that is stored elsewhere.".to_owned()),
         0 => Some("It is empty.".to_owned()),
-        size if size > max_bytes => Some(format!("It has {size} bytes; this server accepts {max_bytes}.")),
+        size if size > max_bytes => Some(format!("It has {size} bytes; this server accepts at most {max_bytes}.")),
         _ => FileType::of_name(&candidate.name).err().map(FileRejection::detail),
     }
 }
@@ -148,6 +148,6 @@ mod tests {
         let rule = FileRule::Name { pattern: "a*".to_owned() };
         let choice = choose(vec![file("a", 1, 5), file("b", 2, 5)], &rule, 10);
         assert_eq!(choice.chosen.as_ref().unwrap().id, "a");
-        assert!(choice.others()[0].1.contains("file rule"), "{:?}", choice.others());
+        assert!(choice.others()[0].1.contains("with a name like"), "{:?}", choice.others());
     }
 }

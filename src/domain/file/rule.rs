@@ -42,7 +42,10 @@ impl FileRule {
                 if (1..=MAX_TYPES).contains(&types.len()) && types.iter().all(|extension| is_extension(extension)) {
                     return Ok(Self::Type { types });
                 }
-                Err(format!("`metadata.file_rule.types` must hold 1 to {MAX_TYPES} endings of letters and digits, such as `pdf`"))
+                Err(format!(
+                    "`metadata.file_rule.types` must contain 1 to {MAX_TYPES} file extensions of letters and digits, such as \
+                     `pdf`"
+                ))
             }
             Self::Name { pattern } => {
                 let pattern = pattern.trim().to_owned();
@@ -62,11 +65,11 @@ impl FileRule {
             Self::Newest => None,
             Self::Type { types } => {
                 let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase()).unwrap_or_default();
-                (!types.contains(&extension)).then(|| format!("The file rule takes only {}.", types.join(", ")))
+                (!types.contains(&extension))
+                    .then(|| format!("The settings of this connection import only files of type {}.", types.join(", ")))
             }
-            Self::Name { pattern } => {
-                (!matches_pattern(pattern, name)).then(|| format!("Its name does not match the file rule “{pattern}”."))
-            }
+            Self::Name { pattern } => (!matches_pattern(pattern, name))
+                .then(|| format!("The settings of this connection import only files with a name like “{pattern}”.")),
         }
     }
 
@@ -74,7 +77,7 @@ impl FileRule {
         match self {
             Self::Newest => "the newest file that can be used".to_owned(),
             Self::Type { types } => format!("the newest file of type {} that can be used", types.join(", ")),
-            Self::Name { pattern } => format!("the newest file named like “{pattern}” that can be used"),
+            Self::Name { pattern } => format!("the newest file with a name like “{pattern}” that can be used"),
         }
     }
 }

@@ -11,20 +11,20 @@ pub enum Invalid {
     Email,
     #[error("`password` must have at least 12 characters.")]
     PasswordTooShort,
-    #[error("`password` may have at most 1,024 bytes.")]
+    #[error("`password` must have at most 1,024 bytes.")]
     PasswordTooLong,
     #[error(
-        "`password` is too easy to guess: it is a common one or a pattern, or it is made from the name of the product, the \
-         organization or the person, or from the e-mail address. Use several unrelated words."
+        "`password` is too easy to guess: it is common, follows a pattern, or contains the user's name, the e-mail address, or \
+         the name of the organization or the product. Use several unrelated words."
     )]
     PasswordTooCommon,
-    #[error("The new password and its repetition must be the same.")]
+    #[error("The new password and its repetition must match.")]
     PasswordRepeated,
     #[error("The name of the organization must have 1 to 100 characters.")]
     OrganizationName,
     #[error("`name` must have 1 to 100 characters.")]
     PersonName,
-    #[error("`name` must have 1 to 100 characters; it tells you later what the token is for.")]
+    #[error("`name` must have 1 to 100 characters, and should say what the token is for.")]
     TokenName,
     #[error("`expires_in_days` must be a whole number from 1 to 365.")]
     TokenLifetime,
@@ -48,13 +48,13 @@ pub enum Invalid {
     Environment,
     #[error("{}", or(.0, "`domain` must be the host of your account at the provider."))]
     Domain(#[serde(skip)] &'static str),
-    #[error("`api_key` must hold the key, without spaces or line breaks.")]
+    #[error("`api_key` must be the key, without spaces or line breaks.")]
     ApiKey,
     #[error("{RECORD_ID_HINT}")]
     RecordId,
     #[error("`status_field` must be `picklist`, `text` or `existing`.")]
     StatusFieldType,
-    #[error("{}", or(.0, "The body is not what this webhook expects. `/api/docs` shows it."))]
+    #[error("{}", or(.0, "The body is not what this webhook expects. `/api/docs` shows the expected format."))]
     WebhookBody(#[serde(skip)] &'static str),
     #[error("`kind` must be a kind of event of the audit log, such as `signed_in`.")]
     AuditKind,
@@ -62,7 +62,7 @@ pub enum Invalid {
     AuditActor,
     #[error("`since` must be a time such as `2026-11-22T16:00:00Z`.")]
     Since,
-    #[error("{}", or(.0, "`metadata` holds an unknown key or a value that cannot be used."))]
+    #[error("{}", or(.0, "`metadata` contains an unknown key or an invalid value."))]
     Metadata(#[serde(skip)] String),
     #[error("The body lacks a field, or a field is unknown, repeated or of the wrong type. `/api/docs` shows what is expected.")]
     Body,

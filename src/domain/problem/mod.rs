@@ -22,41 +22,41 @@ pub use super::problem::invalid::Invalid;
 pub enum Problem {
     #[error("Sign in, or send a valid API token as `Authorization: Bearer`.")]
     NotSignedIn,
-    #[error("The e-mail address or the password is not right. Check both and try again.")]
+    #[error("The e-mail address or the password is wrong. Check both and try again.")]
     WrongCredentials,
     #[error("Your role does not allow this. Ask an admin of your organization.")]
     Forbidden,
     #[error("API tokens cannot do this. Sign in with a browser and do it there.")]
     SessionRequired,
-    #[error("The request did not come from this site's own pages. Open the page here and try again.")]
+    #[error("The request did not come from a page of LexiContract. Open the page in LexiContract and try again.")]
     CrossOrigin,
-    #[error("Only the operator of this server can create organizations. Ask for an invitation.")]
+    #[error("Only the operator of this server can create organizations. Ask an admin of your organization for an invitation.")]
     RegistrationClosed,
-    #[error("There is nothing here, or it belongs to another organization.")]
+    #[error("This does not exist, or it belongs to another organization.")]
     NotFound,
     #[error(
-        "There is no such address. The webhook is at `/api/v1/integrations/{}/webhook`, as on the page of the connection; correct the \
-         URL that the caller uses.",
+        "There is no such address. The webhook is at `/api/v1/integrations/{}/webhook`, as shown on the page of the connection. \
+         Correct the URL that the caller uses.",
         .0.slug
     )]
     WrongWebhookAddress(#[serde(skip)] &'static Terms),
     #[error("The invitation was used or withdrawn, or is older than seven days. Ask an admin for a new one.")]
     InvitationInvalid,
-    #[error("Someone already signs in with this e-mail address. Use another one, or sign in.")]
+    #[error("There is already an account with this e-mail address. Use another address, or sign in.")]
     EmailTaken,
-    #[error("Make someone else an admin first.")]
+    #[error("This is the only admin of the organization. Make another user an admin first.")]
     LastAdmin,
     #[error("This environment is connected already. Reconnect or disconnect it instead.")]
     AlreadyConnected,
-    #[error("The operator of this server must set this integration up before it can be connected.")]
+    #[error("The operator of this server must set up this integration before it can be connected.")]
     IntegrationUnavailable,
-    #[error("An admin has paused this connection. Resume it to continue.")]
+    #[error("An admin has paused this connection. It can be used again when an admin resumes it.")]
     IntegrationDisabled,
-    #[error("You signed in to another account than the one connected. Sign in to the same one, or disconnect first.")]
+    #[error("This is not the account that is connected. Use the connected account, or disconnect it first to connect this one.")]
     OrgMismatch,
     #[error("The provider no longer accepts this connection. An admin must reconnect it on the integrations page.")]
     NeedsReconnect,
-    #[error("This connection is not used until an admin confirms its account. Confirm or decline it on the integrations page.")]
+    #[error("This connection is not used until an admin confirms its account on the integrations page.")]
     NeedsConfirmation,
     #[error("This contract has no document yet. Attach a file to the deal or upload one.")]
     NoDocument,
@@ -68,13 +68,13 @@ pub enum Problem {
         "Someone else changed this after you opened it, so your change was not saved. Check the current values, then decide again."
     )]
     ChangedMeanwhile,
-    #[error("The current password is not right, so nothing was changed. Try again.")]
+    #[error("The current password is wrong, so nothing was changed. Try again.")]
     WrongPassword,
     #[error("{} has no such {}, or the connected user does not have access to it.", .0.provider, .0.deal)]
     RecordNotFound(#[serde(skip)] &'static Terms),
-    #[error("The provider does not accept this key. Copy it again, or make a new one at the provider.")]
+    #[error("The provider does not accept this key. Copy it again, or create a new one at the provider.")]
     CredentialRejected,
-    #[error("The key could not be tried, and nothing was stored. Try again in a few minutes.")]
+    #[error("The key could not be checked at the provider, so nothing was stored. Try again in a few minutes.")]
     ProviderUnreachable,
     /// Contains the connector's explanation.
     #[error("{}", provider_unavailable(.0, .1))]
@@ -92,7 +92,7 @@ pub enum Problem {
     FileWithheld(ScanStatus),
     #[error("The body is larger than this address accepts.")]
     PayloadTooLarge,
-    #[error("This address does not support that method. The header `Allow` lists those it supports.")]
+    #[error("This address does not support this method. The header `Allow` lists the supported methods.")]
     MethodNotAllowed,
     #[error(
         "The request names a host that is not this server's public address. Use the address in `PUBLIC_URL`; a proxy in front must \
@@ -103,7 +103,7 @@ pub enum Problem {
         "The body of the request did not arrive in time, so nothing was changed. Check the network connection and send it again."
     )]
     RequestTimeout,
-    #[error("Wait a minute, then try again.")]
+    #[error("There were too many attempts or requests. Wait a minute, then try again.")]
     TooManyRequests,
     #[error("You have 100 API tokens, which is the most one user can have. Revoke one that is no longer used.")]
     TooManyTokens,
@@ -118,7 +118,7 @@ pub enum Problem {
     /// Too many passwords are being hashed concurrently.
     #[error("Too many people are signing in at the moment. Try again in a few seconds.")]
     Busy,
-    #[error("The server cannot store or read data just now. Try again shortly.")]
+    #[error("The server cannot store or read data at the moment. Try again shortly.")]
     Unavailable,
     #[error("Something went wrong on our side. Try again, and contact your administrator if it keeps happening.")]
     Internal,
@@ -211,8 +211,8 @@ impl Problem {
             Self::WrongPassword => "Current password is wrong",
             Self::RecordNotFound(_) => "Record not found",
             Self::CredentialRejected => "Key rejected",
-            Self::ProviderUnreachable => "Provider does not answer as expected",
-            Self::ProviderUnavailable(..) => "The provider does not answer as expected",
+            Self::ProviderUnreachable => "Provider does not respond as expected",
+            Self::ProviderUnavailable(..) => "The provider does not respond as expected",
             Self::Invalid(_) => "Check the input",
             Self::InvalidJson => "Body is not JSON",
             Self::UnsupportedMediaType => "Unsupported media type",
@@ -251,7 +251,7 @@ fn file_withheld(status: ScanStatus) -> &'static str {
         ScanStatus::Infected => {
             "The virus scanner found malware in this file, so it can't be opened or downloaded. Upload a clean copy."
         }
-        _ => "This file is waiting for its virus scan. It can be opened and downloaded when the scan has found nothing.",
+        _ => "This file is waiting for its virus scan. You can open and download it once the scan finds no malware.",
     }
 }
 

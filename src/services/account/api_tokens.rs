@@ -64,7 +64,7 @@ impl Hub {
         self.commit_idempotent(tx, actor, &()).await
     }
 
-    /// Deletes all tokens of a user. `reason` completes the summary "The API token … ended because …".
+    /// Deletes all tokens of a user. `reason` completes the summary "The API token … was revoked because …".
     pub(crate) async fn delete_api_tokens(
         &self,
         tx: &mut Tx,
@@ -76,7 +76,7 @@ impl Hub {
         let now = self.clock().now();
         let removed = table::delete_of_user(tx, &actor.organization_id, user).await?;
         for token in removed.into_iter().filter(|token| token.expires_at > now) {
-            let summary = format!("The API token “{}” ({}) of {user_name} ended because {reason}", token.name, token.id);
+            let summary = format!("The API token “{}” ({}) of {user_name} was revoked because {reason}", token.name, token.id);
             self.record(tx, actor, ActivityKind::TokenRevoked, summary).await?;
         }
         Ok(())

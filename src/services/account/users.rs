@@ -68,7 +68,7 @@ impl Hub {
         }
         invitations::delete_of_user(&mut tx, &actor.organization_id, id).await?;
         let invited = self.insert_invitation(&mut tx, row.clone(), now).await?;
-        let summary = format!("{} renewed the invitation of {}", actor.name, row.name);
+        let summary = format!("{} created a new invitation for {}", actor.name, row.name);
         self.record(&mut tx, actor, ActivityKind::UserInvited, summary).await?;
         self.commit_idempotent(tx, actor, &invited).await?;
         Ok(invited)
@@ -105,7 +105,7 @@ impl Hub {
         if before.is_disabled || after.is_disabled {
             self.delete_api_tokens(&mut tx, actor, id, &after.name, "the account was disabled").await?;
         }
-        let disabled = if after.is_disabled { ", may not sign in" } else { "" };
+        let disabled = if after.is_disabled { ", account disabled" } else { "" };
         let summary = format!("{} changed {}: {}{disabled}", actor.name, after.name, after.role.label());
         self.record(&mut tx, actor, ActivityKind::UserChanged, summary).await?;
         tx.commit().await?;

@@ -125,11 +125,11 @@ impl Hub {
             let times = if *number == 1 { "once".to_owned() } else { format!("{number} times") };
             let line = match target {
                 Some(Target { user_id, route }) => {
-                    let summary = format!("{actor} was refused {times} on {route}");
+                    let summary = format!("{actor} was denied access to {route} {times}");
                     NewActivity::new(organization, ActivityKind::Refused, actor, summary, *at).by(user_id).via(via)
                 }
                 None => {
-                    let summary = format!("Requests were refused {times} on other routes");
+                    let summary = format!("Access to other routes was denied {times}");
                     NewActivity::new(organization, ActivityKind::Refused, "Several users", summary, *at)
                 }
             };
@@ -139,7 +139,7 @@ impl Hub {
     }
 
     pub(super) async fn record_keys_rotated(&self, values: u64) -> Result<()> {
-        let summary = format!("The operator sealed {values} stored credentials of this installation with another key");
+        let summary = format!("The operator re-encrypted {values} stored credentials of this installation with another key");
         let mut after = String::new();
         loop {
             let mut tx = self.db.begin().await?;

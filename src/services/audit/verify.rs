@@ -61,7 +61,7 @@ impl Hub {
             let verified = walk.whole.sequence;
             loop {
                 let Some(rows) = self.chain_page(organization, walk.whole.sequence).await? else {
-                    return Ok(walk.broken("the line holds a value that cannot be read"));
+                    return Ok(walk.broken("the line contains a value that cannot be read"));
                 };
                 if rows.is_empty() {
                     break;

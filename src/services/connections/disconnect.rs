@@ -19,7 +19,8 @@ use crate::services::{Actor, connections};
 use crate::vault::Field;
 
 /// The error that is stored on pending write-backs when their connection is removed.
-const DISCONNECTED: &str = "The provider was disconnected before this could be written. Connect it again, then retry.";
+const DISCONNECTED: &str = "The provider was disconnected before this status could be written. An admin must connect it again. \
+     Then choose Write again now.";
 
 impl Hub {
     /// Removes a connection and invalidates its webhook secret. The contracts are kept. If the connection is pending, declines it
@@ -125,13 +126,13 @@ impl Hub {
         let has_receipt = disconnections::record_revocation(tx, organization, id, result, now).await?;
         let summary = match (result, has_receipt) {
             (Revocation::Failed, true) => {
-                "We could not revoke our access at the provider. Ask the administrator there to revoke it."
+                "We could not revoke our access at the provider. The provider's administrator must revoke it there."
             }
             (Revocation::Failed, false) => {
-                "An access that was replaced could not be ended at the provider. Its administrator must remove it."
+                "We could not revoke an earlier access at the provider. The provider's administrator must revoke it there."
             }
-            (_, true) => "The access was ended at the provider",
-            (_, false) => "An access that was replaced was ended at the provider",
+            (_, true) => "Our access was revoked at the provider",
+            (_, false) => "An earlier access was revoked at the provider",
         };
         revocations::delete(tx, organization, id).await?;
         let line = NewActivity::new(organization, ActivityKind::TokenRevocation, "LexiContract", summary, now);

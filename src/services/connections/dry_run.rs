@@ -27,7 +27,7 @@ impl Hub {
         let connection = connections::find(&mut tx, actor, id).await?;
         let deals = connections::deals(&connection)?;
         let deal = deals.parse_id(pasted).ok_or(Invalid::RecordId)?;
-        let summary = format!("{} asked what a delivery of {deal} would do", actor.name);
+        let summary = format!("{} made a dry run for {deal}", actor.name);
         db::audit::activity::insert(&mut tx, self.activity(actor, ActivityKind::DryRun, summary).connection(id)).await?;
         // Commits before the calls to the provider, because a transaction must not stay open during these calls.
         tx.commit().await?;
@@ -51,10 +51,7 @@ impl Hub {
             id: file.id.clone(),
             name: file.name.clone(),
             size_bytes: file.size_bytes,
-            reason: format!(
-                "Judging by its name, it is {}. Its content is checked when it is imported.",
-                read.rule.description()
-            ),
+            reason: format!("By its name, it is {}. The content is checked when the file is imported.", read.rule.description()),
         });
         let rejected = |(file, reason): (&Candidate, &str)| RejectedFile {
             id: file.id.clone(),

@@ -156,9 +156,9 @@ impl Hub {
         tx.commit().await?;
         let is_same = account.external_id == row.external_account_id;
         let detail = if is_same {
-            "It is the account that was connected."
+            "The key belongs to the connected account."
         } else {
-            "The key now belongs to another account. An admin must reconnect with a key of the connected one."
+            "The key now belongs to another account. An admin must reconnect with a key of the connected account."
         };
         let accepted = format!("The key is accepted, and belongs to {}.", account.label);
         Ok(vec![

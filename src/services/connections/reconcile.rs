@@ -211,7 +211,7 @@ impl Hub {
             return Ok(());
         }
         self.queue_push(&mut tx, link).await?;
-        let summary = "The reconciliation found that the deal does not show the written status; it is written again";
+        let summary = "The reconciliation found that the deal does not show the written status, so the status is written again";
         let line = NewActivity::new(&link.organization_id, ActivityKind::Reconciled, "LexiContract", summary, now);
         db::audit::activity::insert(&mut tx, line.contract(&link.contract_id).connection(&run.row.id)).await?;
         tx.commit().await?;

@@ -23,7 +23,7 @@ const API_USAGE_LIMIT: i64 = 95;
 const API_USAGE_PAUSE: Duration = Duration::from_secs(15 * 60);
 /// Cause of the error for a call that was skipped after a failed refresh. This error is not recorded as an issue.
 pub(crate) const NOT_DUE: &str = "not_due";
-const PAUSED: &str = "The account has no calls left for now. We continue automatically when calls are allowed again.";
+const PAUSED: &str = "The account has used up its API calls for now. We resume automatically when calls are allowed again.";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Caller {
@@ -133,7 +133,7 @@ impl Hub {
         if issues::set_issue(&mut tx, row, status, &issue, now).await? {
             metrics::counter!("lexicontract_connection_troubles_total", "cause" => error.cause).increment(1);
             if status == ConnectionStatus::NeedsReconnect {
-                let summary = format!("The connection to {} must be renewed: {sentence}", row.account_label);
+                let summary = format!("The connection to {} needs a reconnect: {sentence}", row.account_label);
                 let line = NewActivity::new(&row.organization_id, ActivityKind::ConnectionLost, "LexiContract", summary, now)
                     .connection(&row.id);
                 db::audit::activity::insert(&mut tx, line).await?;
@@ -168,8 +168,8 @@ impl Hub {
         let error = connectors::Error::new(Kind::RateLimited { retry_after: API_USAGE_PAUSE }, "few API calls are left")
             .with_cause("few_calls_left", Responsible::Transient)
             .with_message(format!(
-                "The {provider} {account} has used more than 95 percent of its API calls of the last 24 hours. The rest is for your other \
-                 programs; we retry every 15 minutes. {administrator} can see what uses them."
+                "The {provider} {account} has used more than 95 percent of its API calls of the last 24 hours. The rest is left \
+                 for your other programs. We retry every 15 minutes. {administrator} can see what uses them."
             ));
         self.record_call_failed(row, &error).await
     }
@@ -184,10 +184,14 @@ impl Hub {
     /// connection.
     pub(crate) fn usable(&self, row: &table::ConnectionRow) -> JobResult<&'static dyn Deals> {
         if !row.is_enabled {
-            return Err(JobError::park("The connection is paused. This continues when an admin resumes it."));
+            return Err(JobError::park(
+                "The connection is paused. We resume automatically when an admin resumes the connection.",
+            ));
         }
         if row.status == ConnectionStatus::NeedsReconnect {
-            return Err(JobError::park("The connection must be renewed. This continues when an admin reconnects."));
+            return Err(JobError::park(
+                "The connection needs a reconnect. We resume automatically when an admin has reconnected it.",
+            ));
         }
         Ok(connections::deals(row)?)
     }
@@ -216,7 +220,7 @@ pub(crate) fn fresh_session_rejected(terms: &'static Terms, retry_after: Duratio
         .with_cause("fresh_session_refused", Responsible::ProviderAdministrator)
         .with_terms(terms)
         .with_message(format!(
-            "{provider} refuses a session that it has just issued, so this is not about its age. {administrator} should check what the \
-             connected user may do there, and from which addresses. We retry every 15 minutes."
+            "{provider} rejects a session that it has just issued, so the session cannot have expired. {administrator} should \
+             check what the connected user is allowed to do there, and from which addresses. We retry every 15 minutes."
         ))
 }

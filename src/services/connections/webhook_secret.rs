@@ -48,7 +48,7 @@ impl Hub {
         };
         webhook_secrets::insert(&mut tx, &new).await?;
         copy_digests(&mut tx, &mut row, now).await?;
-        let summary = format!("{} made a webhook secret for {}", actor.name, row.account_label);
+        let summary = format!("{} created a webhook secret for {}", actor.name, row.account_label);
         self.record(&mut tx, actor, ActivityKind::WebhookSecretMade, summary).await?;
         let created = NewWebhookSecret {
             secret: secret.expose().clone(),
@@ -67,7 +67,7 @@ impl Hub {
         let mut row = connections::find_locked(&mut tx, actor, id).await?;
         if webhook_secrets::delete_previous(&mut tx, &actor.organization_id, id, now).await? > 0 {
             copy_digests(&mut tx, &mut row, now).await?;
-            let summary = format!("{} ended the previous webhook secret for {}", actor.name, row.account_label);
+            let summary = format!("{} revoked the previous webhook secret for {}", actor.name, row.account_label);
             self.record(&mut tx, actor, ActivityKind::WebhookSecretEnded, summary).await?;
         }
         self.commit_idempotent(tx, actor, &()).await

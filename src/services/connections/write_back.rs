@@ -16,8 +16,8 @@ use crate::jobs::{self, JobError, JobOutcome, JobResult};
 use crate::services::contracts::status::connection_of;
 use serde_json::json;
 
-const NOT_CONNECTED: &str =
-    "The account of this contract's deal is not connected. Connect it on the integrations page, then retry.";
+const NOT_CONNECTED: &str = "The account of this contract's deal is not connected. An admin must connect it on the integrations \
+     page. Then choose Write again now.";
 
 struct Push {
     contract: ContractRow,

@@ -123,7 +123,7 @@ impl Hub {
         };
         analyses::set_status(tx, &job.organization_id, id, status, Some(sentence), error.code, now).await?;
         contracts::touch(tx, &job.organization_id, &version.contract_id, now).await?;
-        let summary = format!("Attempt {} to analyse version {} did not work: {sentence}", job.attempts, version.number);
+        let summary = format!("Attempt {} to analyse version {} failed: {sentence}", job.attempts, version.number);
         let detail = json!({ "attempt": job.attempts, "error_code": error.code });
         let line = NewActivity::new(&job.organization_id, ActivityKind::AnalysisFailed, "LexiContract", summary, now);
         Ok(db::audit::activity::insert(tx, line.contract(&version.contract_id).detail(detail)).await?)

@@ -65,9 +65,9 @@ impl Hub {
         contracts::touch(&mut tx, organization, &version.contract_id, now).await?;
         let summary = match scan.status {
             ScanStatus::Infected => format!("The virus scan of version {} found malware. The file is withheld", version.number),
-            ScanStatus::Clean => format!("The virus scan of version {} found nothing", version.number),
+            ScanStatus::Clean => format!("The virus scan of version {} found no malware", version.number),
             ScanStatus::Pending | ScanStatus::NotScanned => {
-                format!("Version {} was not scanned for viruses: the server has no scanner any more", version.number)
+                format!("Version {} was not scanned for viruses: the server no longer has a scanner", version.number)
             }
         };
         let line = NewActivity::new(organization, ActivityKind::FileScanned, "LexiContract", summary, now);

@@ -86,7 +86,8 @@ pub(crate) async fn require_key(tx: &mut Tx, row: &ConnectionRow, now: Timestamp
     if secrets.iter().any(|secret| secret.valid_until.is_none() && secret.signing_key.is_some()) {
         return Ok(());
     }
-    let message = "`metadata.webhook_signature` cannot be `required` yet: there is no signing key. Make a new webhook secret; a key comes with it.";
+    let message = "`metadata.webhook_signature` cannot be `required` yet: there is no signing key. Create a new webhook secret, \
+         which comes with a key.";
     Err(Invalid::Metadata(message.to_owned()).into())
 }
 

@@ -34,7 +34,7 @@ use serde_json::json;
 
 /// Maximum number of files that are downloaded until the content of one file is accepted.
 const MAX_DOWNLOADS: usize = 5;
-const NOT_DOWNLOADED: &str = "It was not downloaded, because the five newest files are not accepted.";
+const NOT_DOWNLOADED: &str = "It was not downloaded, because the five newest files were not accepted.";
 
 /// A deal and its files at the provider.
 pub(crate) struct Read {
@@ -221,7 +221,7 @@ impl Hub {
             self.with_session(Caller::Schedule, connection, move |call| async move { deals.open(&call, file).await }).await?;
         self.files.write((organization, version), bytes.boxed(), max_bytes).await.map_err(|error| match error {
             WriteError::TooLarge => connectors::Error::fault(Fault::TooLong, "download the file: more bytes than may be")
-                .with_message("The provider sent more bytes than the file has. We retry automatically.")
+                .with_message("The provider sent more bytes than it announced for the file. We retry automatically.")
                 .into(),
             WriteError::NoRoom => Error::from(storage_full()).into(),
             WriteError::Source(error) => error.into(),
@@ -294,7 +294,8 @@ fn mismatch(file: &RemoteFile, copy: &files::Stored) -> Option<connectors::Error
             format!("{arrived} bytes of the file arrived, but the provider announced {expected}. We retry automatically.");
         (Fault::WrongLength, message)
     } else if same_file::has_checksum(file, Some(&copy.md5), &copy.sha256) == Some(false) {
-        let message = "The file arrived with another checksum than the provider announced. We retry automatically.";
+        let message =
+            "The checksum of the file that arrived differs from the one that the provider announced. We retry automatically.";
         (Fault::WrongChecksum, message.to_owned())
     } else {
         return None;

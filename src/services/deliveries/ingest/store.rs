@@ -52,7 +52,7 @@ impl Hub {
         db::audit::activity::assign_to_contract(&mut tx, &delivery.organization_id, &delivery.id, &contract).await?;
         timeline.record_read(&read);
         if is_new {
-            timeline.record(ActivityKind::ContractCreated, format!("The contract “{}” was made", read.deal.name), None);
+            timeline.record(ActivityKind::ContractCreated, format!("The contract “{}” was created", read.deal.name), None);
         }
         let became_version = match copied {
             Copied::NoFile => {
@@ -196,7 +196,7 @@ impl Timeline<'_> {
         self.record(ActivityKind::DealRead, summary, Some(detail));
         for (file, reason) in read.choice.others() {
             let detail = json!({ "id": file.id, "name": file.name, "size_bytes": file.size_bytes });
-            self.record(ActivityKind::FilePassedOver, format!("Passed over “{}”. {reason}", file.name), Some(detail));
+            self.record(ActivityKind::FilePassedOver, format!("Skipped “{}”. {reason}", file.name), Some(detail));
         }
         if let Some(file) = read.file() {
             let detail =
@@ -207,7 +207,7 @@ impl Timeline<'_> {
     }
 
     fn record_unchanged(&mut self) {
-        self.record(ActivityKind::FileUnchanged, "The file is the one the contract already has".to_owned(), None);
+        self.record(ActivityKind::FileUnchanged, "The contract already has this file".to_owned(), None);
     }
 
     /// Sets the number of the version and stores the version. Returns `None` if the latest version has the same content.

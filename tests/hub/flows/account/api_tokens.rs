@@ -87,7 +87,7 @@ async fn a_password_change_revokes_tokens_unless_they_are_kept() {
         let admin = hub.sign_in("ada@example.com", PASSWORD.into(), &Client::default()).await.unwrap();
         let admin = hub.actor_of_session(&admin.session_token).await.unwrap().unwrap();
         let fixture = Fixture { admin, ..fixture };
-        let expected = format!("The API token “CI” ({}) of mia ended because the password was changed", own.id);
+        let expected = format!("The API token “CI” ({}) of mia was revoked because the password was changed", own.id);
         assert_eq!(ended(&fixture).await, [expected]);
     })
     .await;
@@ -118,7 +118,7 @@ async fn disabling_or_removing_a_user_revokes_its_tokens_permanently() {
         hub.remove_user(&fixture.admin, &mia.user_id).await.unwrap();
         assert!(!works(hub, &third).await);
         let line = |token: &NewApiToken, name, why| {
-            format!("The API token “{name}” ({}) of mia ended because the account was {why}", token.id)
+            format!("The API token “{name}” ({}) of mia was revoked because the account was {why}", token.id)
         };
         let expected = [line(&third, "third", "removed"), line(&second, "second", "disabled"), line(&first, "first", "disabled")];
         assert_eq!(ended(&fixture).await, expected);

@@ -36,7 +36,7 @@ async fn disconnect_wipes_credentials_revokes_the_grant_and_keeps_contracts() {
             "versions, status, connection"
         );
         assert_eq!(kept.updated_at, fixture.hub.clock().now(), "the contract counts as changed");
-        assert!(source.sync.last_error.as_ref().is_some_and(|error| error.contains("Connect it again")));
+        assert!(source.sync.last_error.as_ref().is_some_and(|error| error.contains("connect it again")));
     })
     .await;
 }

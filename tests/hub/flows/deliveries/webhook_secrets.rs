@@ -81,7 +81,7 @@ async fn previous_secrets_can_be_invalidated_immediately_on_all_servers() {
         let filter = AuditFilter { kind, ..AuditFilter::default() };
         let lines = hub.audit_log(admin, &filter, &PageRequest::default()).await.unwrap().items;
         assert_eq!(lines.len(), 1, "{lines:?}");
-        assert!(lines[0].summary.starts_with("ada ended the previous webhook secret for"), "{lines:?}");
+        assert!(lines[0].summary.starts_with("ada revoked the previous webhook secret for"), "{lines:?}");
     })
     .await;
 }

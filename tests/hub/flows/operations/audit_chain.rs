@@ -87,7 +87,7 @@ async fn every_external_change_is_detected() {
             (set("hash = NULL"), 2, "the hash of the line is missing"),
             (set("previous_hash = '00'"), 2, "the line does not follow the one before it"),
             (set("is_audit = FALSE"), 2, "the line is hidden from the audit log"),
-            (set("actor_id = 'no id'"), 2, "the line holds a value that cannot be read"),
+            (set("actor_id = 'no id'"), 2, "the line contains a value that cannot be read"),
             ("DELETE FROM activity WHERE chain_sequence = 1".to_owned(), 1, "the line is missing"),
             ("DELETE FROM activity WHERE chain_sequence = 3".to_owned(), 3, "the line is missing"),
             ("DELETE FROM activity WHERE chain_sequence = 5".to_owned(), 5, "the line is missing"),

@@ -173,7 +173,7 @@ async fn dry_runs_and_package_downloads_are_recorded() {
         let [package, dry_run, ..] = lines.as_slice() else { panic!("{lines:?}") };
         assert_eq!(package.kind, "setup_package_downloaded");
         assert_eq!(dry_run.kind, "dry_run");
-        assert_eq!(dry_run.summary, format!("ada asked what a delivery of {opportunity} would do"));
+        assert_eq!(dry_run.summary, format!("ada made a dry run for {opportunity}"));
         for line in [package, dry_run] {
             assert_eq!(line.connection_id.as_ref(), Some(id));
             assert_eq!(line.actor_id.as_ref(), Some(&admin.user_id));
@@ -200,13 +200,13 @@ async fn rejections_are_written_after_their_minute() {
         hub.write_rejections().await.unwrap();
         let lines = log(hub, admin, &filter).await;
         assert_eq!(lines.len(), 1);
-        assert_eq!(lines[0].summary, "ada was refused 2 times on GET /team");
+        assert_eq!(lines[0].summary, "ada was denied access to GET /team 2 times");
         assert_eq!((lines[0].at, lines[0].request_id.as_deref()), (BEGINNING, Some("r-2")), "time and request of the last one");
         hub.write_all_rejections().await.unwrap();
         hub.write_all_rejections().await.unwrap();
         let lines = log(hub, admin, &filter).await;
         assert_eq!(lines.len(), 2);
-        assert_eq!(lines[0].summary, "ada was refused once on GET /team");
+        assert_eq!(lines[0].summary, "ada was denied access to GET /team once");
     })
     .await;
 }
@@ -225,7 +225,7 @@ async fn rejections_are_kept_until_the_database_accepts_them() {
         let filter = AuditFilter { kind: Some(ActivityKind::Refused), ..AuditFilter::default() };
         let lines = log(&fixture.hub, &fixture.admin, &filter).await;
         assert_eq!(lines.len(), 1);
-        assert_eq!(lines[0].summary, "ada was refused 2 times on GET /team");
+        assert_eq!(lines[0].summary, "ada was denied access to GET /team 2 times");
     })
     .await;
 }

@@ -28,7 +28,7 @@ async fn a_job_that_loses_its_worker_twenty_times_is_given_up() {
         fixture.run_jobs().await;
         let delivery = fixture.delivery(&receipt).await;
         assert_eq!(delivery.status, DeliveryStatus::Failed);
-        assert!(delivery.error.unwrap().contains("given up"));
+        assert!(delivery.error.unwrap().contains("not retried automatically"));
     })
     .await;
 }
