@@ -18,7 +18,7 @@ signedIn("an invitation", async ({ page, browser, baseURL }) => {
   await page.getByLabel("Name", { exact: true }).fill("Grace Hopper");
   await page.getByLabel("Email").fill("grace@example.com");
   await page.getByRole("button", { name: "Invite", exact: true }).click();
-  const address = (await page.getByLabel("Invitation address").textContent())?.trim() ?? "";
+  const address = (await page.getByLabel("Invitation link").textContent())?.trim() ?? "";
   await takePage(page, "team-invited");
   const context = await browser.newContext({ baseURL });
   await takePageAt(await context.newPage(), address, "invitation");

@@ -52,7 +52,7 @@ test("a repeated submission invites a user once", async ({ page }) => {
   await page.getByLabel("Name").fill("Grace Hopper");
   await page.getByLabel("Email").fill(`grace-${Date.now()}@example.com`);
   await clickTwice(page, page.getByRole("button", { name: "Invite", exact: true }));
-  await expect(page.getByLabel("Invitation address", { exact: true })).toContainText("/invitations/");
+  await expect(page.getByLabel("Invitation link", { exact: true })).toContainText("/invitations/");
   await expect(page.getByRole("alert")).toHaveCount(0);
   expect(await counted(page, "/api/v1/users")).toBe(2);
 });

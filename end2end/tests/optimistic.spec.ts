@@ -24,7 +24,7 @@ test("a chosen status is shown while it is being saved", async ({ page }) => {
   await page.getByRole("button", { name: "Save" }).click({ noWaitAfter: true });
   await sent;
   release();
-  await expect(page.getByRole("status").filter({ hasText: "The negotiation status is saved." })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "The negotiation status has been saved." })).toBeVisible();
   await expect(page.locator("#status-shown")).toHaveText("Approved");
   expect(await page.evaluate(() => sessionStorage.getItem("shown"))).toBe("Approved …, Saving …");
 });

@@ -24,7 +24,7 @@ test("a new organization registers and sees the board", async ({ page }) => {
 test("wrong credentials are reported in an alert", async ({ page }) => {
   await page.goto("/login");
   await signIn(page, "unknown@example.com", "not the password");
-  await expect(page.getByRole("alert")).toContainText("not right");
+  await expect(page.getByRole("alert")).toContainText("password is wrong");
 });
 
 signedIn("an unknown address and a foreign id are pages with status 404", async ({ page, consoleErrors }) => {

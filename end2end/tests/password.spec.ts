@@ -20,11 +20,11 @@ test("a new password needs the current one and signs out everywhere else", async
     await page.getByRole("button", { name: "Change password" }).click();
   };
   await change("not the password");
-  await expect(page.getByRole("alert")).toContainText("The current password is not right");
+  await expect(page.getByRole("alert")).toContainText("The current password is wrong");
   await change(organization.password, "another new password");
   await expect(page.getByRole("alert")).toContainText("do not match");
   await change(organization.password);
-  await expect(page.getByRole("status").filter({ hasText: "The password is changed" })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "Your password has been changed" })).toBeVisible();
   await elsewhere.goto("/contracts");
   await expect(elsewhere).toHaveURL(/\/login/);
   await context.close();

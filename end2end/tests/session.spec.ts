@@ -16,13 +16,13 @@ test("a form submitted after the session has ended is sent after the sign-in", a
   await expect(page.getByRole("status")).toContainText("The form is saved");
   expect(page.url()).not.toContain("Grace");
   await signIn(page, organization.email, "wrong at first");
-  await expect(page.getByRole("alert")).toContainText("not right");
+  await expect(page.getByRole("alert")).toContainText("password is wrong");
   await signIn(page, organization.email, organization.password);
 
   await expect(page.getByRole("heading", { name: "Not sent yet" })).toBeVisible();
   await expect(page.getByText("Grace “Amazing” Hopper & Co")).toBeVisible();
   await page.getByRole("button", { name: "Send now" }).click();
-  await expect(page.getByLabel("Invitation address")).toBeVisible();
+  await expect(page.getByLabel("Invitation link")).toBeVisible();
   await expect(page.getByRole("row").filter({ hasText: email })).toContainText("Grace “Amazing” Hopper & Co");
 });
 
@@ -34,7 +34,7 @@ test("a password is never saved", async ({ page, organization }) => {
   await page.context().clearCookies({ name: /session/ });
   await page.getByRole("button", { name: "Change password" }).click();
   await expect(page).toHaveURL(/\/login\?next=%2Faccount&problem=not_signed_in/);
-  await expect(page.getByRole("alert")).toContainText("Enter secrets");
+  await expect(page.getByRole("alert")).toContainText("enter secrets");
   const kept = await page.context().cookies();
   expect(kept.map((cookie) => cookie.value).join(" ")).not.toContain("secret");
 });

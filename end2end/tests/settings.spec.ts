@@ -17,7 +17,7 @@ test("stages, file rule and labels are saved and applied", async ({ page, simula
   await expect(page.getByRole("status").first()).toContainText("saved");
   const settings = page.locator("#settings");
   await expect(settings).toContainText("Needs Legal Review, Closed Won");
-  await expect(settings).toContainText("named like “*signed*”");
+  await expect(settings).toContainText("with a name like “*signed*”");
   await expect(settings).toContainText("1 custom value");
 
   const opportunity = await opportunityWith(simulator, "Hooli licence", ["Hooli signed.pdf", "Hooli draft.pdf"]);

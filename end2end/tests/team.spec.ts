@@ -9,7 +9,7 @@ test("a user is invited, joins, gets another role, and is removed", async ({ pag
   await page.getByLabel("Email").fill(email);
   await page.getByLabel("Role", { exact: true }).selectOption("member");
   await page.getByRole("button", { name: "Invite", exact: true }).click();
-  const address = (await page.getByLabel("Invitation address").textContent())?.trim() ?? "";
+  const address = (await page.getByLabel("Invitation link").textContent())?.trim() ?? "";
   expect(address).toContain("/invitations/lci_");
   await page.reload();
   await expect(page.getByText(address)).toHaveCount(0);
@@ -17,7 +17,7 @@ test("a user is invited, joins, gets another role, and is removed", async ({ pag
   const row = page.getByRole("row").filter({ hasText: "Grace Hopper" });
   await expect(row).toContainText("Invited");
   await row.getByRole("button", { name: "New invitation" }).click();
-  const newer = (await page.getByLabel("Invitation address").textContent())?.trim() ?? "";
+  const newer = (await page.getByLabel("Invitation link").textContent())?.trim() ?? "";
   expect(newer).not.toBe(address);
 
   const context = await browser.newContext();
@@ -49,7 +49,7 @@ test("the role of the last admin cannot be changed", async ({ page }) => {
   await page.goto("/team");
   await page.getByLabel("Role of Ada Lovelace").selectOption("viewer");
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByRole("alert")).toContainText("Make someone else an admin first");
+  await expect(page.getByRole("alert")).toContainText("Make another user an admin first");
 });
 
 test("a disabled user is signed out and cannot sign in until enabled", async ({ page, browser }) => {

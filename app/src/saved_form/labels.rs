@@ -19,7 +19,7 @@ pub(crate) fn title(action: &str) -> Option<&'static str> {
         "disconnect" => "Disconnect an integration",
         "update_connection" => "Change a connection’s settings",
         "make_webhook_secret" => "Create a webhook secret",
-        "end_previous_webhook_secrets" => "End the previous webhook secret",
+        "end_previous_webhook_secrets" => "Revoke the previous webhook secret",
         "redeliver" => "Run a delivery again",
         _ => return None,
     })
@@ -44,7 +44,7 @@ fn label(name: &str) -> Option<&'static str> {
         "name" => "Name",
         "email" => "Email",
         "role" => "Role",
-        "is_disabled" => "May sign in",
+        "is_disabled" => "Can sign in",
         "environment" => "Environment",
         "domain" => "My Domain",
         "is_enabled" => "The connection",
@@ -88,9 +88,9 @@ fn setting_label(setting: &str, name: &str) -> Option<String> {
 
 fn setting_value<'a>(setting: &str, value: &'a str) -> &'a str {
     match (setting, value) {
-        ("file_rule", "newest") => "The newest",
-        ("file_rule", "type") => "The newest of certain types",
-        ("file_rule", "name") => "The newest file whose name matches",
+        ("file_rule", "newest") => "Newest",
+        ("file_rule", "type") => "Newest of certain types",
+        ("file_rule", "name") => "Newest with a certain name",
         ("webhook_signature", "off") => "No signature",
         ("webhook_signature", "optional") => "Optional signature",
         ("webhook_signature", "required") => "Required signature",
@@ -107,13 +107,13 @@ mod tests {
         for (name, value, expected) in [
             ("negotiation_status", "in_review", "Negotiation status: In Review"),
             ("is_enabled", "false", "The connection: Pause"),
-            ("is_disabled", "true", "May sign in: No"),
+            ("is_disabled", "true", "Can sign in: No"),
             ("role", "viewer", "Role: Viewer"),
             ("environment", "my_domain", "Environment: My Domain"),
             ("settings[status_field]", "State__c", "Status field: State__c"),
             ("settings[status_labels][in_review]", "With Legal", "Value for In Review: With Legal"),
             ("settings[stage_choices][0]", "Closed Won", "Stage that starts a review: Closed Won"),
-            ("settings[file_rule]", "name", "Imported file: The newest file whose name matches"),
+            ("settings[file_rule]", "name", "Imported file: Newest with a certain name"),
             ("name", "Grace", "Name: Grace"),
         ] {
             let (label, text) = label_and_value(name, value).unwrap();

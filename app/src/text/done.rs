@@ -4,40 +4,45 @@ pub fn message(code: &str) -> Option<&'static str> {
         "disconnected" => {
             "Disconnected. The stored credentials were erased, and your contracts were kept. See the receipt below for details."
         }
-        "connection_changed" => "The settings are saved, and the connection was tested with them.",
+        "connection_changed" => "The settings have been saved. See the test result below.",
         "tested" => "The connection was tested. See the results below.",
         "switched_off" => {
             "Paused. Calls from the provider are rejected and nothing is written back until an admin resumes the connection."
         }
         "switched_on" => "Resumed. Calls are accepted again, and queued work resumes immediately.",
         "redelivered" => "The delivery runs again from the first attempt. Its row below shows the progress.",
-        "secret_made" => "The webhook secret is created. Copy it now: it is not shown again.",
+        "secret_made" => "The webhook secret has been created. Copy it now; it won’t be shown again.",
         "secret_ended" => "The previous webhook secret no longer works. Calls with it are rejected.",
-        "status_saved" => "The negotiation status is saved.",
+        "status_saved" => "The negotiation status has been saved.",
         "sync_retried" => "The status is being written again. The write-back state below shows the progress.",
         "analysis_retried" => "The document is being analysed again. The results appear here automatically.",
-        "password_changed" => "The password is changed. You are signed out everywhere else, and your API tokens no longer work.",
-        "password_changed_tokens_kept" => {
-            "The password is changed. You are signed out everywhere else. Your API tokens keep working until they expire or you revoke them."
+        "password_changed" => {
+            "Your password has been changed. You are signed out on all other devices, and your API tokens no longer work."
         }
-        "session_ended" => "The session is ended, and its browser is signed out.",
+        "password_changed_tokens_kept" => {
+            "Your password has been changed. You are signed out on all other devices. Your API tokens keep working until they \
+             expire or you revoke them."
+        }
+        "session_ended" => "The session has been ended, and its browser is signed out.",
         "signed_out_everywhere" => {
             "You are signed out everywhere. Your API tokens keep working; you can revoke them on the API tokens page."
         }
         "invited_again" => {
-            "A new invitation is ready, and the old one no longer works. Send the link below to the user: it is not shown again."
+            "The new invitation is ready, and the old one no longer works. Send the link below to the user; it won’t be shown \
+             again."
         }
-        "uploaded" => "The document is stored. The result of its analysis appears below.",
-        "user_invited" => "The invitation is ready. Send the link below to the user: it is not shown again.",
+        "uploaded" => "The document has been stored. The result of its analysis appears below.",
+        "user_invited" => "The invitation is ready. Send the link below to the user; it won’t be shown again.",
         "user_changed" => {
-            "The change is saved. A changed role ends the user’s sessions. Disabling an account ends its sessions and API tokens."
+            "The change has been saved. Changing the role ends the user’s sessions. Disabling an account ends its sessions and \
+             revokes its API tokens."
         }
-        "user_removed" => "The user is removed, with all sessions and API tokens.",
-        "token_created" => "The token is created. Copy it now: it is not shown again.",
-        "organization_changed" => "The name of the organization is saved.",
+        "user_removed" => "The user has been removed, with all sessions and API tokens.",
+        "token_created" => "The token has been created. Copy it now; it won’t be shown again.",
+        "organization_changed" => "The name of the organization has been saved.",
         "llm_switched_on" => "The language model is switched on, starting with the next analysis.",
         "llm_switched_off" => "The language model is switched off. No more texts are sent to it.",
-        "token_revoked" => "The token is revoked. Requests with it are rejected.",
+        "token_revoked" => "The token has been revoked. Requests with it are rejected.",
         "signed_out" => "You are signed out.",
         _ => return None,
     })

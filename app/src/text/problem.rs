@@ -39,7 +39,8 @@ pub fn parse(code: &str) -> Option<Problem> {
 /// The message for users. Messages of pages contain the labels of form fields; messages of the API contain field names.
 pub fn message(problem: &Problem) -> String {
     if *problem == Problem::NotSignedIn {
-        return "Your session ended before this was done. Sign in and try again. Enter secrets and choose files again."
+        return "Your session ended before this was done. Sign in and try again; you’ll need to enter secrets and choose files \
+             again."
             .to_owned();
     }
     let Problem::Invalid(invalid) = problem else { return problem.detail() };
@@ -47,22 +48,22 @@ pub fn message(problem: &Problem) -> String {
         Invalid::Email => "The e-mail address must look like ada@example.com.",
         Invalid::PasswordTooShort => "The password must have at least 12 characters.",
         Invalid::PasswordRepeated => "The new passwords do not match. Enter both again.",
-        Invalid::PasswordTooLong => "The password may have at most 1,024 bytes.",
+        Invalid::PasswordTooLong => "The password is too long. It can have at most 1,024 bytes.",
         Invalid::PasswordTooCommon => {
             "The password is too easy to guess: it is common, follows a pattern, or contains your name, your e-mail address, or the name \
              of the organization or the product. Use several unrelated words."
         }
         Invalid::OrganizationName => "The organization’s name must have 1 to 100 characters.",
         Invalid::PersonName => "The name must have 1 to 100 characters.",
-        Invalid::TokenName => "The token’s name must have 1 to 100 characters. Name what the token is for.",
+        Invalid::TokenName => "The token’s name must have 1 to 100 characters, and should say what the token is for.",
         Invalid::TokenLifetime => "Choose when the token expires: after 1 to 365 days.",
-        Invalid::Role => "Choose one of the roles Viewer, Member and Admin.",
+        Invalid::Role => "Choose the role Viewer, Member or Admin.",
         Invalid::Status => "Choose one of the statuses in the list.",
         Invalid::Title => "The title must have 1 to 255 characters.",
         Invalid::FileMissing => "Choose a file.",
         Invalid::Environment => "Choose Production, Sandbox or My Domain.",
         Invalid::ApiKey => "Paste the key without spaces or line breaks.",
-        Invalid::RecordId => "No ID was found in it. Copy the address of the deal’s page at the provider.",
+        Invalid::RecordId => "There is no ID in this text. Copy the address of the deal’s page at the provider.",
         Invalid::Metadata(detail) if detail.is_empty() => {
             "One of the settings is invalid. The field must be an API name such as LexiContract_Status__c; labels, stages and \
              the file name pattern have 1 to 255 characters; types are file extensions such as pdf."

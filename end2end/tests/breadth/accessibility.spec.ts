@@ -55,7 +55,7 @@ test("empty, error and signed-out pages", async ({ page, consoleErrors }) => {
   await page.getByLabel("Name", { exact: true }).fill("Grace Hopper");
   await page.getByLabel("Email").fill(`${Date.now()}@example.com`);
   await page.getByRole("button", { name: "Invite", exact: true }).click();
-  const invitation = (await page.getByLabel("Invitation address").textContent())?.trim() ?? "";
+  const invitation = (await page.getByLabel("Invitation link").textContent())?.trim() ?? "";
   await page.context().clearCookies();
   for (const address of ["/login", "/register", invitation, "/invitations/unknown"]) await expectAccessibleAt(page, address);
   // The test opens two pages that do not exist. Chromium logs both 404 responses as errors.

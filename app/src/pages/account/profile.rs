@@ -29,8 +29,8 @@ fn you(me: &Me) -> AnyView {
 
 fn password(me: &Me, form_state: &FormState) -> AnyView {
     let keep_tokens_help = view! {
-        "If this is not ticked, all your " {link("API tokens", "/settings/tokens")}
-        " end, and programs that use them are rejected. Leave it unticked if someone else may know your password."
+        "If you leave this unticked, all your " {link("API tokens", "/settings/tokens")}
+        " are revoked, and programs that use them are rejected. Leave it unticked if someone else might know your password."
     };
     let field = |name: &'static str, label: &'static str, autocomplete: &'static str| Input {
         name: name.to_owned(),

@@ -47,8 +47,8 @@ fn language_model_card(organization: &Organization, provider: Option<&LlmProvide
 fn no_language_model(is_on: bool, is_admin: bool) -> AnyView {
     const NONE: &str =
         "No language model is configured on this server. Contracts are analysed on the server, and no text is sent elsewhere.";
-    const ALLOWED: &str =
-        "Your organization has allowed a language model. Texts are sent to it as soon as the operator configures one.";
+    const ALLOWED: &str = "Your organization allows a language model. Texts of contracts are sent to it as soon as the operator \
+         of this server configures one.";
     stack((text(NONE), is_on.then(|| stack((text(ALLOWED), switch(false, is_admin))))))
 }
 
@@ -63,11 +63,12 @@ fn switch(on: bool, is_admin: bool) -> AnyView {
 
 fn language_model(is_on: bool, provider: &LlmProvider, is_admin: bool) -> AnyView {
     let sent = format!(
-        "If it is on, the full text of each analysed document is sent to the model {} at {}, chosen by the operator of this server. File names, \
-         provider data and user data are not sent. The timeline of each contract shows when and where its text was sent.",
+        "When the language model is on, the full text of each analysed document is sent to the model {} at {}, chosen by the \
+         operator of this server. File names, provider data and user data are not sent. The timeline of each contract shows when \
+         and where its text was sent.",
         provider.model, provider.host
     );
-    let off = "If it is off, contracts are analysed on this server, and no text is sent to the model.";
+    let off = "When it is off, contracts are analysed on this server, and no text is sent to the model.";
     stack((text(sent), text(off), switch(!is_on, is_admin)))
 }
 

@@ -1,5 +1,8 @@
 use crate::pages::prelude::*;
 
+const ROLES: &str =
+    "Viewers can only read. Members can also work on contracts. Admins can also connect systems and manage users.";
+
 pub(crate) fn team() -> WebPage {
     let cursor = query("cursor");
     let (messages, form_state) = (messages(), FormState::take());
@@ -10,13 +13,14 @@ pub(crate) fn team() -> WebPage {
         let now = hub.clock().now();
         let invitation = flash::take("/team").map(|address| {
             let note =
-                "Send it to the user yourself. It works once, for seven days, and anyone who opens it can set the password.";
-            shown_once("invitation-address", "Invitation address", address, note)
+                "Send this link to the user yourself. It works once, within seven days, and anyone who opens it can set the \
+                 password.";
+            shown_once("invitation-address", "Invitation link", address, note)
         });
         let rows = users.items.iter().map(|user| user_row(user, &actor, now)).collect();
         let more = users.next_cursor.map(|cursor| format!("/team?cursor={}", escape(&cursor)));
         Ok(sections(view! {
-            {page_heading("Team", "Viewers read. Members work on contracts. Admins also connect systems and manage users.", ())}
+            {page_heading("Team", ROLES, ())}
             {messages}
             {invitation}
             {card("people", "Users", (), view! { {table("Users", rows)} {next_page(more)} })}

@@ -7,7 +7,8 @@ pub(crate) fn tokens() -> WebPage {
         let (hub, actor) = (hub(), actor()?);
         let tokens = hub.api_tokens(&actor, &PageRequest::at(cursor)).await?;
         let made = flash::take("/settings/tokens").map(|token| {
-            let note = "Send it as “Authorization: Bearer …”. Only a digest is stored, so it can’t be shown again.";
+            let note = "Programs send it in the header “Authorization: Bearer …”. Only a digest is stored, so the token can’t be \
+                 shown again.";
             shown_once("new-token", "New API token", token, note)
         });
         let lead = view! { "A token acts with the role of the user who created it. " {link("API documentation", "/api/docs")} };
@@ -35,9 +36,9 @@ fn row(token: &ApiToken, now: Timestamp) -> Vec<Cell> {
     let expired = has_expired.then(|| view! { {pill(Tone::Warn, "Expired")} " " });
     let expires = html! { {expired} {moment(token.expires_at, now)} };
     let (label, consequence, submit) = if has_expired {
-        ("Remove", format!("“{}” has expired. It is removed from this list.", token.name), "Remove token")
+        ("Remove", format!("“{}” has expired and no longer works. This removes it from the list.", token.name), "Remove token")
     } else {
-        ("Revoke", format!("Programs that use “{}” are rejected from then on.", token.name), "Revoke token")
+        ("Revoke", format!("Programs that use “{}” are rejected immediately.", token.name), "Revoke token")
     };
     let values = vec![("token", token.id.to_string()), form_id()];
     let action = "/actions/revoke_api_token";

@@ -24,7 +24,7 @@ pub(in crate::pages) fn login() -> WebPage {
     let register = if hub().config().registration_open {
         html! { <p>"New here? " {link("Create an account", "/register")}</p> }
     } else {
-        muted("Accounts are by invitation only. Ask an admin of your organization.")
+        muted("You need an invitation to get an account. Ask an admin of your organization for one.")
     };
     let panel = panel("Sign in", "Contracts from your CRM, with their status written back.", stack((form, register)));
     ready_page("Sign in", centered_page(view! { {messages()} {saved} {panel} }, appearance()))

@@ -39,5 +39,5 @@ fn view(form: &SavedForm) -> AnyView {
 
 fn nothing() -> AnyView {
     let next = link_button("Go to Integrations", "/integrations", Look::Secondary);
-    empty(Icon::CHECK, "No saved form", "There is no unsent form, or it is older than 15 minutes.", next)
+    empty(Icon::CHECK, "No saved form", "There is no unsent form. Unsent forms are deleted after 15 minutes.", next)
 }

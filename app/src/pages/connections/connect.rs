@@ -81,5 +81,5 @@ fn unavailable(integration: &Integration) -> AnyView {
 }
 
 pub(super) fn unavailable_reason(integration: &Integration) -> String {
-    integration.unavailable_reason.clone().unwrap_or("It can’t be connected on this server.".to_owned())
+    integration.unavailable_reason.clone().unwrap_or("This integration can’t be connected on this server.".to_owned())
 }

@@ -36,9 +36,10 @@ fn verb(connection: &Connection) -> &'static str {
 fn consequences(connection: &Connection) -> AnyView {
     let name = &connection.integration.name;
     match connection.confirmation {
-        Some(_) => {
-            text(format!("The stored credentials are erased and the access to {name} is revoked. Only the account was read."))
-        }
+        Some(_) => text(format!(
+            "The stored credentials are erased, and LexiContract’s access to {name} is revoked. Until now, LexiContract has only \
+             read which account it is."
+        )),
         None => disconnect_consequences(connection.has_setup(), connectors::terms(&connection.integration.slug)),
     }
 }

@@ -53,7 +53,7 @@ fn form_view(id: &ConnectionId, terms: &'static Terms, pasted: String, error: Op
         value: pasted,
         error,
         placeholder: terms.deal_id_example.to_owned(),
-        ..Input::text("record", format!("{} id or link", terms.deal))
+        ..Input::text("record", format!("{} ID or link", terms.deal))
     };
     let help = format!("Paste the address of the {}’s page in {}, or its ID.", terms.deal, terms.provider);
     html! {
@@ -105,7 +105,7 @@ fn file(file: Option<&ChosenFile>, terms: &Terms) -> AnyView {
             ("Reason", file.reason.clone().into_any()),
             ("Id", code(file.id.clone())),
         ]),
-        None => text(format!("None. Attach a file to the {}, or change the file rule in the settings.", terms.deal)),
+        None => text(format!("None. Attach a file to the {}, or change “Imported file” in the settings.", terms.deal)),
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) fn state(data: &ConnectionData) -> AnyView {
         rows.push(("Scopes granted", scopes));
     }
     if let Some(external) = connection.external_account_id.clone() {
-        rows.push(("Account id", code(external)));
+        rows.push(("Account ID", code(external)));
     }
     facts(rows)
 }
@@ -43,7 +43,7 @@ pub(super) fn switches(connection: &Connection) -> AnyView {
     let content = stack((
         muted(effect),
         post_button("/actions/update_connection", values, label, look),
-        muted("Disconnecting erases the credentials and revokes the access. Contracts are kept."),
+        muted("Disconnecting erases the credentials and revokes LexiContract’s access at the provider. Contracts are kept."),
         dialog_button("Disconnect", Look::Danger, format!("disconnect-{id}"), format!("/integrations/{id}/disconnect")),
     ));
     card("switches", "Pause or disconnect", (), content)
@@ -61,8 +61,9 @@ pub(super) fn reconciliation(data: &ConnectionData) -> Option<AnyView> {
         ("Next run", upcoming("Due", run.next_run_at, now)),
     ];
     let Terms { deals, provider, .. } = terms;
-    let about =
-        format!("Every hour we look for missed calls for {deals} and for status fields that differ from the status written.");
+    let about = format!(
+        "Every hour, we look for {deals} whose call was missed, and for status fields that no longer show the status we wrote."
+    );
     let content = stack((muted(about), facts(rows), run.note.clone().map(muted)));
     Some(card("comparison", format!("Reconciliation with {provider}"), (), content))
 }
@@ -107,7 +108,12 @@ pub(super) fn work(data: &ConnectionData) -> AnyView {
         lines.push(progress(counted(work.writes, "status is", "statuses are", "being written to the provider"), None, ()));
     }
     if work.analyses > 0 {
-        let text = counted(work.analyses, "document is", "documents are", "being analysed or queued, in the whole organization");
+        let text = counted(
+            work.analyses,
+            "document is",
+            "documents are",
+            "being analysed or queued for analysis in your whole organization",
+        );
         lines.push(progress(text, None, ()));
     }
     card("work", "In progress", (), progress_list(lines))
@@ -116,7 +122,7 @@ pub(super) fn work(data: &ConnectionData) -> AnyView {
 fn imports(work: &Work, terms: &Terms) -> String {
     match work.imports {
         1 => format!("1 {} is being imported", terms.deal),
-        all => format!("{} of {all} {} are imported", work.imports_done, terms.deals),
+        all => format!("{} of {all} {} have been imported", work.imports_done, terms.deals),
     }
 }
 
@@ -144,7 +150,7 @@ pub(super) fn test_result(test: Option<&TestRecord>, is_new: bool, now: Timestam
     let (tone, verdict) = if result.ok {
         (Tone::Ok, format!("All checks passed. The provider responded in {} ms.", result.latency_ms))
     } else {
-        (Tone::Warn, "Some checks failed. Each says who can fix it and where.".to_owned())
+        (Tone::Warn, "Some checks failed. Each failed check says who can fix it and where.".to_owned())
     };
     let verdict = callout(tone, None, verdict, ());
     let (passed, failed): (Vec<&Check>, Vec<&Check>) = result.checks.iter().partition(|check| check.ok);

@@ -33,7 +33,8 @@ const SIGNATURES: [(Option<SignatureRule>, &str, &str, &str); 3] = [
         Some(SignatureRule::Optional),
         "optional",
         "Optional signature",
-        "The setup package signs calls, and the webhook shows the last signed call. Calls without a valid signature are still accepted.",
+        "Calls from the setup package are signed. Calls without a valid signature are still accepted. The Webhook card shows \
+         when the last signed call arrived.",
     ),
     (
         Some(SignatureRule::Required),
@@ -55,9 +56,9 @@ fn signatures(rule: Option<SignatureRule>) -> AnyView {
 
 pub(super) fn file_rule_text(rule: &FileRule) -> String {
     match rule {
-        FileRule::Newest => "The newest".to_owned(),
-        FileRule::Type { types } => format!("The newest of type {}", types.join(", ")),
-        FileRule::Name { pattern } => format!("The newest named like “{pattern}”"),
+        FileRule::Newest => "Newest".to_owned(),
+        FileRule::Type { types } => format!("Newest of type {}", types.join(", ")),
+        FileRule::Name { pattern } => format!("Newest with a name like “{pattern}”"),
     }
 }
 
@@ -82,7 +83,8 @@ pub(crate) fn settings_page() -> WebPage {
         let shown = submitted.as_ref().map_or_else(|| saved.clone(), |submitted| submitted.settings(saved));
         let choices = hub.deal_schema(&actor, &id).await.ok();
         let unread = choices.is_none().then(|| {
-            let text = "The fields and stages could not be read from the provider. Enter their names; testing the connection checks them.";
+            let text = "The fields and stages could not be read from the provider. Enter their names here; they are checked when \
+                 the connection is tested.";
             notice(Tone::Warn, None, text.to_owned())
         });
         let (messages, conflict) = match (invalid.as_ref(), is_conflict && submitted.is_some()) {
@@ -162,10 +164,10 @@ fn stages(settings: &Settings, choices: &DealSchema, error: Option<String>) -> A
     };
     stack((
         (!known.is_empty()).then(|| checkboxes("settings[stage_choices]", "Stages at the provider", known)),
-        other.help("Separate several with semicolons.").view(),
+        other.help("Separate stages with semicolons.").view(),
         muted(
-            "The setup package contains the stages. After a change, the provider’s administrator deploys it again, or edits the custom \
-             metadata “LexiContract Stage” in Setup.",
+            "The setup package contains the stages. When you change them, the provider’s administrator must deploy it again, or \
+             edit the custom metadata “LexiContract Stage” in Setup.",
         ),
     ))
 }
@@ -179,8 +181,8 @@ fn file_rule(rule: &FileRule, error: Option<String>) -> AnyView {
     let (types_error, pattern_error) = if chosen == "type" { (error, None) } else { (None, error) };
     let options = [
         ("newest", "Newest", "The file with the latest content change."),
-        ("type", "Newest of certain types", "Other types are skipped; the timeline shows them."),
-        ("name", "Newest with a certain name", "Files with other names are skipped; the timeline shows them."),
+        ("type", "Newest of certain types", "Files of other types are skipped and listed in the contract’s timeline."),
+        ("name", "Newest with a certain name", "Files with other names are skipped and listed in the contract’s timeline."),
     ];
     let types = Input {
         is_required: false,
@@ -197,9 +199,10 @@ fn file_rule(rule: &FileRule, error: Option<String>) -> AnyView {
         error: pattern_error,
         ..Input::text("settings[file_pattern]", "Name")
     };
-    let types = types.help("For “Newest of certain types”. Separate several with commas.");
+    let types = types.help("Used by “Newest of certain types”. Separate types with commas.");
     let pattern = pattern.help(
-        "For “Newest with a certain name”. * matches any characters, ? matches one. Without them, the name must contain the text.",
+        "Used by “Newest with a certain name”. * matches any characters, ? matches one. Without them, the file name must contain \
+         this text.",
     );
     stack((radios("settings[file_rule]", "Which file", options, chosen), columns((types.view(), pattern.view()))))
 }
@@ -216,7 +219,7 @@ fn status_field(settings: &Settings, choices: &DealSchema, error: &impl Fn(&str)
 }
 
 fn status_field_input(settings: &Settings, choices: &DealSchema, error: Option<String>) -> AnyView {
-    const HELP: &str = "A text field or picklist of the deal that the connected user can edit.";
+    const HELP: &str = "A text field or picklist on the deal. The connected user must be able to edit it.";
     let current = settings.status_field();
     if choices.fields.is_empty() {
         let input = Input {
@@ -227,7 +230,7 @@ fn status_field_input(settings: &Settings, choices: &DealSchema, error: Option<S
             pattern: Some((r"\s*[A-Za-z][A-Za-z0-9_]*\s*", "An API name such as LexiContract_Status__c")),
             ..Input::text("settings[status_field]", "Status field")
         };
-        return input.help("Its API name.").view();
+        return input.help("The API name of the field on the deal.").view();
     }
     let mut options: Vec<(String, String)> = Vec::new();
     if choices.field(current).is_none() {

@@ -21,7 +21,7 @@ pub(super) fn package(data: &ConnectionData) -> AnyView {
     let field = health.connection.metadata.status_field();
     let options = [
         ("picklist", "A picklist", "It accepts only the labels of this connection. Suitable for reports and list views."),
-        ("text", "A text field", "It accepts any text, so labels can be changed here alone."),
+        ("text", "A text field", "It accepts any text, so labels can be changed in LexiContract alone."),
         ("existing", "No field", "The field already exists and is not changed."),
     ];
     let chosen = field_kind(field, health.test.as_ref().map(|test| test.result.checks.as_slice()).unwrap_or_default());
@@ -89,17 +89,15 @@ fn help(step: SetupStep, data: &ConnectionData) -> AnyView {
     let (field, deal, stages) = (settings.status_field(), data.terms().a_deal(), stages(&settings.trigger_stages));
     let (person, does) = match step {
         SetupStep::Connected => (ADMIN.to_owned(), format!("chooses Reconnect above and signs in to the same {account}.")),
-        SetupStep::PermissionsChecked => (YOU.to_owned(), "choose Test connection above. It only reads.".to_owned()),
+        SetupStep::PermissionsChecked => (YOU.to_owned(), "choose Test connection above. The test changes nothing.".to_owned()),
         SetupStep::StatusFieldWritable => (
             (*administrator).to_owned(),
             format!(
-                "deploys the setup package, which creates the field {field} and the permission to edit it. Then choose Test connection. \
-                 To use another field, an admin changes the settings."
+                "deploys the setup package, which creates the field {field} and the permission to edit it. Then choose Test \
+                 connection. To use another field, an admin must change the settings."
             ),
         ),
-        SetupStep::WebhookSecretMade => {
-            (ADMIN.to_owned(), "creates it and gives it to the administrator of the provider.".to_owned())
-        }
+        SetupStep::WebhookSecretMade => (ADMIN.to_owned(), "creates it and gives it to the provider’s administrator.".to_owned()),
         SetupStep::FirstCallReceived => (
             (*administrator).to_owned(),
             format!(

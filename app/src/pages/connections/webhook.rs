@@ -56,8 +56,8 @@ fn make_secret(data: &ConnectionData) -> AnyView {
 
 fn end_previous(data: &ConnectionData) -> Option<AnyView> {
     const ACTION: &str = "/actions/end_previous_webhook_secrets";
-    let consequence = "Calls with the previous secret are rejected immediately. Check first that the provider uses the new one. Revoke it \
-                       without waiting if someone else may know the previous secret.";
+    let consequence = "Calls with the previous secret are rejected immediately, so check first that the provider uses the new \
+         one. If someone else might know the previous secret, revoke it without waiting.";
     let has_previous = data.secrets.iter().any(|secret| secret.valid_until.is_some());
     has_previous.then(|| confirm("Revoke the previous secret now", consequence, ACTION, values(data), "Revoke previous secret"))
 }

@@ -60,7 +60,7 @@ fn compared(contract: &Contract, comparison: &Diff) -> AnyView {
         if let Some(rest) = rest {
             return stack((text("Nothing changed in the part that was compared."), rest));
         }
-        return empty(Icon::CHECK, "Nothing changed", "The texts of both versions are the same. Only the files differ.", ());
+        return empty(Icon::CHECK, "Nothing changed", "Both versions have the same text. Only the files differ.", ());
     }
     let words = |words: usize| {
         let number = count(i64::try_from(words).unwrap_or(i64::MAX));

@@ -21,7 +21,8 @@ fn scan(scan: &Scan) -> AnyView {
     match scan.status {
         ScanStatus::Infected => error_text(format!("{}. The file can’t be opened or downloaded.", scan.label())),
         ScanStatus::Pending => {
-            html! { <span>{format!("{}. The file can’t be opened until then.", scan.label())}</span> }
+            let pending = format!("{}. The file can’t be opened or downloaded until the scan finds no malware.", scan.label());
+            html! { <span>{pending}</span> }
         }
         ScanStatus::Clean | ScanStatus::NotScanned => html! { <span>{scan.label()}</span> },
     }

@@ -17,7 +17,7 @@ pub fn freshness_line(freshness: Signal<Freshness>, address: &str) -> AnyView {
     html! {
         <div role="status" class="text-sm text-warn empty:hidden">
             {move || is(Freshness::Unreachable).then_some("Not up to date: the server does not respond. Retrying automatically.")}
-            {move || is(Freshness::Gone).then_some("The content of this page has been removed. You see its last state.")}
+            {move || is(Freshness::Gone).then_some("The content of this page has been removed. You are seeing its last state.")}
             {move || {
                 is(Freshness::SignedOut).then(|| {
                     view! { <span>"Not up to date: you are signed out. " {link("Sign in", sign_in.clone())} " to continue."</span> }

@@ -46,7 +46,7 @@ async fn the_language_model_can_be_enabled_before_it_is_configured() {
     let ada = server.admin("ada").await;
     assert_eq!(patch(&server, &ada, json!({"llm_analysis": true})).await.json()["llm_analysis"], true);
     let page = settings_page(&server, &ada, "").await;
-    assert!(page.contains("as soon as the operator configures one") && page.contains("Switch off"), "{page}");
+    assert!(page.contains("as soon as the operator of this server configures one") && page.contains("Switch off"), "{page}");
     assert_eq!(post(&server, &ada, "llm_analysis=false").await, "/settings?done=llm_switched_off");
     assert!(!settings_page(&server, &ada, "").await.contains("Switch off"));
 }

@@ -59,7 +59,7 @@ fn about(actor: &Actor, request: &AuthorizationRequest, terms: &'static Terms) -
 
 fn access(request: &AuthorizationRequest, terms: &Terms) -> AnyView {
     let Terms { provider, account: name, deals, .. } = terms;
-    let account = format!("The name and id of the {provider} {name}, and the name and e-mail address of the user who signs in");
+    let account = format!("The name and ID of the {provider} {name}, and the name and e-mail address of the user who signs in");
     let contracts = format!("{deals} and their files are read, and the negotiation status is written back.");
     let (before, after, effects) = if request.renews.is_some() {
         let same = format!("A {provider} {name} other than the connected one is rejected.");

@@ -36,7 +36,7 @@ pub(crate) fn pending_page(connection: &Connection, is_admin: bool, now: Timesta
     let started = view! { {format!("{} ", confirmation.started_by)} {moment(connection.created_at, now)} };
     let rows = vec![
         ("Account", account.into_any()),
-        ("Account id", code(connection.external_account_id.clone().unwrap_or_default())),
+        ("Account ID", code(connection.external_account_id.clone().unwrap_or_default())),
         ("Host", code(confirmation.host.clone())),
         ("User who granted access", user(confirmation).into_any()),
         ("Started by", started.into_any()),
