@@ -239,7 +239,7 @@ async fn unreadable_documents_do_not_block_others(opened: Opened) {
     for (file_name, bytes, says) in [
         ("broken.docx", package("<w:document><w:body>"), ("damaged", "is damaged")),
         ("bomb.docx", bomb, ("too_large", "too large to be read")),
-        ("letter.rtf", b"{\\rtf1 A letter}".to_vec(), ("not_supported", "save it as DOCX or PDF")),
+        ("letter.doc", word_97(), ("not_supported", "save it as DOCX or PDF")),
     ] {
         poisoned.push((upload(&hub, &admin, file_name, bytes).await.unwrap(), says));
     }
@@ -255,4 +255,25 @@ async fn unreadable_documents_do_not_block_others(opened: Opened) {
     }
     assert_eq!(analysis(&hub, &admin, &sound).await.status, AnalysisStatus::Completed);
     assert_eq!(opened.number("SELECT COUNT(*) FROM jobs WHERE status = 'dead'").await, 3);
+}
+
+/// A compound file with the stream of a Word 97 document: the header, a sector table and a directory.
+fn word_97() -> Vec<u8> {
+    let mut sectors = [[0_u8; 512]; 3];
+    let [header, table, directory] = &mut sectors;
+    header[..8].copy_from_slice(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1");
+    header[30] = 9;
+    header[48] = 1;
+    header[68..].fill(0xFF);
+    header[76..80].fill(0);
+    table.fill(0xFF);
+    for (entry, name, kind, child) in [(0, "Root Entry", 5, 1), (128, "WordDocument", 2, 255)] {
+        let bytes: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        directory[entry..entry + bytes.len()].copy_from_slice(&bytes);
+        directory[entry + 64] = u8::try_from(bytes.len() + 2).unwrap();
+        directory[entry + 66] = kind;
+        directory[entry + 68..entry + 80].fill(0xFF);
+        directory[entry + 76..entry + 80].copy_from_slice(&[child, 0, 0, 0]);
+    }
+    sectors.concat()
 }
