@@ -26,7 +26,8 @@ pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
         return Ok(());
     };
     report.invariant("a document that ends the server is given up", deaths <= 3, format!("after {deaths} deaths"));
-    let buried = "SELECT count(*) FROM jobs WHERE kind = 'analyse' AND status = 'dead' AND error LIKE '%server stopped each time%'";
+    let buried =
+        "SELECT count(*) FROM jobs WHERE kind = 'analyse' AND status = 'dead' AND error LIKE '%server stopped each time%'";
     report.invariant("its dead letter says why", fixture.database.number(buried).await? == 1, "");
     let told = "SELECT count(*) FROM analyses WHERE status = 'failed' AND error LIKE '%server stopped each time%'";
     report.invariant("its contract says why", fixture.database.number(told).await? == 1, "");
