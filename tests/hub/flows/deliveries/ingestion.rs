@@ -2,7 +2,7 @@
 
 use futures::TryStreamExt;
 use lexicontract::domain::contract::link::LinkRole;
-use lexicontract::domain::contract::{NegotiationStatus, SyncStatus};
+use lexicontract::domain::contract::{Contract, NegotiationStatus, SyncStatus};
 use lexicontract::domain::delivery::{Acceptance, DeliveryStatus, Origin};
 use lexicontract::domain::record::{RecordKind, RecordRef};
 use lexicontract::services::ContractFilter;
@@ -17,6 +17,23 @@ use test_support::fixture::{Connected, file};
 
 fn search(text: &str) -> ContractFilter {
     ContractFilter { text: Some(text.to_owned()), ..ContractFilter::default() }
+}
+
+async fn assert_is_only_version(fixture: &Connected, contract: &Contract, bytes: &[u8]) {
+    let [version] = contract.versions.as_slice() else { panic!("{:?}", contract.versions) };
+    assert_eq!(
+        (version.number, version.file_name.as_str(), version.source.as_str()),
+        (1, "Agreement 1.pdf", "salesforce"),
+        "number, file name, source"
+    );
+    assert_eq!(
+        (version.content_type.as_str(), version.size_bytes),
+        ("application/pdf", bytes.len() as i64),
+        "content type, size"
+    );
+    assert_eq!(version.sha256, lexicontract::random::hex(&Sha256::digest(bytes)));
+    let stored = fixture.hub.version_file(&fixture.admin, &contract.id, 1).await.unwrap();
+    assert_eq!(stored.bytes.try_collect::<Vec<_>>().await.unwrap().concat(), bytes);
 }
 
 #[tokio::test]
@@ -69,20 +86,7 @@ async fn call_becomes_a_contract_with_the_original_file() {
             "Opportunity name, account name"
         );
         assert_eq!(before.sync.as_ref(), Some(&link.sync));
-        let [version] = contract.versions.as_slice() else { panic!("{:?}", contract.versions) };
-        assert_eq!(
-            (version.number, version.file_name.as_str(), version.source.as_str()),
-            (1, "Agreement 1.pdf", "salesforce"),
-            "number, file name, source"
-        );
-        assert_eq!(
-            (version.content_type.as_str(), version.size_bytes),
-            ("application/pdf", sample.bytes.len() as i64),
-            "content type, size"
-        );
-        assert_eq!(version.sha256, lexicontract::random::hex(&Sha256::digest(sample.bytes)));
-        let stored = fixture.hub.version_file(&fixture.admin, &contract.id, 1).await.unwrap();
-        assert_eq!(stored.bytes.try_collect::<Vec<_>>().await.unwrap().concat(), sample.bytes);
+        assert_is_only_version(&fixture, &contract, sample.bytes).await;
         let kinds: Vec<String> = fixture.timeline(&contract.id).await.into_iter().map(|line| line.0).collect();
         assert_eq!(kinds, ["webhook_received", "deal_read", "file_chosen", "contract_created", "version_stored"]);
     })
