@@ -56,7 +56,9 @@ static ARMED: OnceLock<Armed> = OnceLock::new();
 /// Activates the fail point that `text` describes. Only the first call has an effect. Fails in a release build.
 pub fn arm(text: &str) -> Result<(), String> {
     if !cfg!(debug_assertions) {
-        return Err(format!("`{VARIABLE}` is for debug builds, which die by it. Unset it to run this release build."));
+        return Err(format!(
+            "`{VARIABLE}` only works in debug builds, which stop at the named step. Unset it to run this release build."
+        ));
     }
     let armed = parse(text).ok_or_else(|| format!("`{VARIABLE}` must look like `ingest-copied:kill:3`, but is `{text}`."))?;
     drop(ARMED.set(armed));

@@ -61,7 +61,7 @@ choose_firefox() {
         fi
     fi
     if [[ -z $browser ]]; then
-        say "Firefox: none, so nothing is tried in it (apt-get install firefox-esr)"
+        say "Firefox: none, so the tests only run in Chromium (apt-get install firefox-esr)"
         return
     fi
     link firefox "$browser"

@@ -72,4 +72,12 @@ mod tests {
         assert_eq!(client(3, &["1.1.1.1, 2.2.2.2"]), "10.0.0.1");
         assert_eq!(client(1, &["unknown"]), "10.0.0.1");
     }
+
+    #[test]
+    fn an_ipv6_network_counts_as_one_client() {
+        let network = |text: &str| ClientAddress(text.parse().unwrap()).network();
+        assert_eq!(network("2001:db8:1:2:3:4:5:6"), network("2001:db8:1:2::1"));
+        assert_ne!(network("2001:db8:1:3::1"), network("2001:db8:1:2::1"));
+        assert_eq!(network("::ffff:1.2.3.4").to_string(), "1.2.3.4");
+    }
 }

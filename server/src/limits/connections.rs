@@ -37,7 +37,13 @@ pub struct Acceptor {
     next_id: u64,
 }
 
-type OpenConnections = Mutex<HashMap<u64, (IpAddr, Arc<Activity>)>>;
+struct OpenConnection {
+    /// Network of the client.
+    peer: IpAddr,
+    activity: Arc<Activity>,
+}
+
+type OpenConnections = Mutex<HashMap<u64, OpenConnection>>;
 
 /// An admitted connection. Dropping the value frees the permit of the connection.
 pub struct Admission {
@@ -78,7 +84,7 @@ impl Acceptor {
     fn register(&mut self, peer: IpAddr, permit: OwnedSemaphorePermit) -> Admission {
         let (id, activity) = (self.next_id, Arc::new(Activity::new()));
         self.next_id += 1;
-        lock(&self.open).insert(id, (peer, activity.clone()));
+        lock(&self.open).insert(id, OpenConnection { peer, activity: activity.clone() });
         Admission { activity, id, open: self.open.clone(), _permit: permit }
     }
 
@@ -86,10 +92,10 @@ impl Acceptor {
     /// Returns true if a connection was closed.
     fn close_slowest(&self, min_lag: Duration, peer: Option<IpAddr>) -> bool {
         let mut open = lock(&self.open);
-        let candidates = open.iter().filter(|(_, (of, _))| peer.is_none_or(|peer| *of == peer));
-        let lags = candidates.filter_map(|(id, (_, activity))| Some((activity.lag()?, *id)));
+        let candidates = open.iter().filter(|(_, connection)| peer.is_none_or(|peer| connection.peer == peer));
+        let lags = candidates.filter_map(|(id, connection)| Some((connection.activity.lag()?, *id)));
         let Some((_, id)) = lags.filter(|(lag, _)| *lag >= min_lag).max() else { return false };
-        let closed = open.remove(&id).map(|(_, activity)| activity.closed.cancel()).is_some();
+        let closed = open.remove(&id).map(|connection| connection.activity.closed.cancel()).is_some();
         metrics::counter!("lexicontract_connections_closed_total", "reason" => "slow").increment(1);
         closed
     }
@@ -99,8 +105,8 @@ impl Acceptor {
     fn enforce_peer_limit(&self, peer: IpAddr) -> bool {
         let Some(limit) = self.limits.per_peer else { return true };
         let mut counts = HashMap::<IpAddr, usize>::new();
-        for (peer, _) in lock(&self.open).values() {
-            *counts.entry(*peer).or_default() += 1;
+        for connection in lock(&self.open).values() {
+            *counts.entry(connection.peer).or_default() += 1;
         }
         if counts.get(&peer).is_some_and(|count| *count >= limit) {
             return false;
@@ -119,7 +125,7 @@ impl Drop for Admission {
     }
 }
 
-fn lock(open: &OpenConnections) -> MutexGuard<'_, HashMap<u64, (IpAddr, Arc<Activity>)>> {
+fn lock(open: &OpenConnections) -> MutexGuard<'_, HashMap<u64, OpenConnection>> {
     open.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -10,7 +10,17 @@ async fn a_limit_outside_1_to_100_is_422() {
     let server = Server::start().await;
     let token = server.token(&server.admin("ada").await).await;
     for path in ["users", "tokens", "contracts"] {
-        for (limit, status) in [("1", 200), ("100", 200), ("0", 422), ("101", 422), ("-1", 422), ("x", 422), ("", 422)] {
+        for (limit, status) in [
+            ("1", 200),
+            ("100", 200),
+            ("0", 422),
+            ("101", 422),
+            ("-1", 422),
+            ("x", 422),
+            ("", 422),
+            ("1.5", 422),
+            ("99999999999999999999", 422),
+        ] {
             let answer = server.send(Call::get(&format!("/api/v1/{path}?limit={limit}")).token(&token)).await;
             assert_eq!(answer.status, status, "{path} {limit}");
         }
@@ -38,6 +48,11 @@ async fn the_pages_of_a_list_contain_every_item_once() {
     );
     assert!(second["next_cursor"].is_null());
     assert_ne!(first["items"][1]["id"], second["items"][0]["id"]);
+    for _ in 0..23 {
+        server.token(&ada).await;
+    }
+    let page = server.send(Call::get("/api/v1/tokens").cookie(&ada.cookie)).await.json();
+    assert_eq!(page["items"].as_array().unwrap().len(), 25, "of 26 tokens, without a limit");
 }
 
 #[tokio::test]

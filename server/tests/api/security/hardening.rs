@@ -118,7 +118,12 @@ fn a_readable_env_file_is_rejected_with_status_2_and_secrets_can_come_from_files
     assert_eq!(code, Some(2), "{said}");
     assert!(said.contains("(mode 644)") && said.contains("chmod 600 .env") && said.lines().count() == 1, "{said}");
     assert!(!folder.path().join("test.db").exists());
-    let (code, said) = migrate(0o600);
-    assert_eq!(code, Some(0), "{said}");
+    for mode in [0o640, 0o620, 0o604] {
+        assert_eq!(migrate(mode).0, Some(2), "mode {mode:o}");
+    }
+    for mode in [0o400, 0o600] {
+        let (code, said) = migrate(mode);
+        assert_eq!(code, Some(0), "mode {mode:o}: {said}");
+    }
     assert_eq!(folder.path().join("test.db").metadata().unwrap().mode() & 0o777, 0o600);
 }
