@@ -17,7 +17,7 @@ pub type JobResult<T = ()> = std::result::Result<T, JobError>;
 pub enum FailureAction {
     /// Retry with backoff. The duration is the minimum delay.
     Retry(Option<Duration>),
-    /// Run again at this time. The attempt does not count, because the job did no work.
+    /// Run again at this time. The attempt does not count.
     Postpone(Timestamp),
     /// Wait until a user repairs the connection.
     Park,
@@ -63,13 +63,20 @@ impl JobError {
         Self { code: Some(code), ..self }
     }
 
+    /// Removes the sentence about automatic retries from the message, because a dead letter is not retried.
+    pub(super) fn without_retry(self) -> Self {
+        Self { message: self.message.replace(RETRY, ""), ..self }
+    }
+
     fn new(action: FailureAction, message: impl Into<String>) -> Self {
         let message = message.into();
         Self { action, cause: message.clone(), message, code: None, is_over_quota: false }
     }
 }
 
-pub(super) const INTERNAL: &str = "Something went wrong on our side. It has been logged, and we retry automatically.";
+pub(super) const INTERNAL: &str = "Something went wrong on our side, and it has been logged. We retry automatically.";
+/// The sentence about automatic retries, as it occurs in messages.
+const RETRY: &str = " We retry automatically.";
 
 impl<E: Into<hub::Error>> From<E> for JobError {
     fn from(error: E) -> Self {
@@ -87,6 +94,26 @@ impl<E: Into<hub::Error>> From<E> for JobError {
                 Self { is_over_quota: true, ..Self::retry(problem.detail()) }
             }
             error => Self { cause: chain(&error), ..Self::retry(INTERNAL) },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dead_letter_does_not_announce_a_retry() {
+        for (message, kept) in [
+            ("The provider isn't responding. We retry automatically.", "The provider isn't responding."),
+            (
+                "Nothing was sent. We retry automatically. The operator must check the proxy.",
+                "Nothing was sent. The operator must check the proxy.",
+            ),
+            (INTERNAL, "Something went wrong on our side, and it has been logged."),
+            ("The file is empty.", "The file is empty."),
+        ] {
+            assert_eq!(JobError::retry(message).without_retry().message, kept);
         }
     }
 }

@@ -24,12 +24,13 @@ use strum::IntoStaticStr;
 
 /// A background job. The database stores the kind as text in snake case.
 #[derive(Clone, Debug, PartialEq, Eq, IntoStaticStr)]
+#[cfg_attr(test, derive(strum::VariantNames))]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Job {
     /// Reads the deal that a delivery refers to, and stores its contract.
     Ingest(DeliveryId),
     Scan(VersionId),
-    /// Analyzes a document version. Analyses have dedicated workers, because they are CPU-bound.
+    /// Analyses a document version. Analyses have dedicated workers, because they are CPU-bound.
     Analyse(VersionId),
     /// Writes a contract's status to the linked record at the provider.
     Push(LinkId),
@@ -131,4 +132,28 @@ pub async fn enqueue_or_reschedule(
 /// of the job.
 pub(crate) async fn complete(tx: &mut Tx, job: &table::JobRow) -> JobResult {
     if table::complete(tx, job).await? { Ok(()) } else { Err(JobError::claim_lost()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use strum::VariantNames;
+
+    #[test]
+    fn every_kind_parses_back() {
+        let jobs = [
+            Job::Ingest(DeliveryId::from_suffix("a")),
+            Job::Scan(VersionId::from_suffix("a")),
+            Job::Analyse(VersionId::from_suffix("a")),
+            Job::Push(LinkId::from_suffix("a")),
+            Job::Revoke("a".to_owned()),
+            Job::KeepAlive(ConnectionId::from_suffix("a")),
+            Job::Probe(ConnectionId::from_suffix("a")),
+            Job::Reconcile(ConnectionId::from_suffix("a")),
+        ];
+        assert_eq!(jobs.each_ref().map(Job::kind).as_slice(), Job::VARIANTS, "all variants");
+        for job in &jobs {
+            assert_eq!(Job::parse(job.kind(), job.subject()).as_ref(), Some(job));
+        }
+    }
 }

@@ -89,7 +89,8 @@ impl Hub {
             match &job {
                 Some(Job::Ingest(delivery)) => self.record_ingest_start(&mut tx, &row, delivery).await?,
                 Some(Job::Analyse(version)) => self.record_analysis_start(&mut tx, &row, version).await?,
-                _ => {}
+                Some(Job::Scan(_) | Job::Push(_) | Job::Revoke(_) | Job::KeepAlive(_) | Job::Probe(_) | Job::Reconcile(_))
+                | None => {}
             }
             tx.commit().await?;
             return Ok(Some((row, job)));
@@ -172,6 +173,7 @@ impl Hub {
         if outcome == JobOutcome::Parked && is_repaired(&mut tx, row).await? {
             outcome = JobOutcome::RetryAt(now + backoff::pause(row.attempts));
         }
+        let error = if outcome == JobOutcome::Dead { error.without_retry() } else { error };
         let held = match outcome {
             JobOutcome::RetryAt(run_at) => table::release(&mut tx, row, "queued", run_at, &error.message, now).await?,
             JobOutcome::Postponed(run_at) => table::postpone(&mut tx, row, run_at, &error.message, now).await?,

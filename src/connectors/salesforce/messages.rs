@@ -74,6 +74,6 @@ pub(super) const RENEWING: &str = "Salesforce is already renewing this session. 
 pub(super) const FOREIGN_HOST: &str = "Salesforce redirected us to an address that does not belong to Salesforce, so nothing was \
      sent there. Your Salesforce administrator should check My Domain in Setup. Then an admin must reconnect.";
 pub(super) const MOVED: &str = "Salesforce redirected us to another address, as it does while an org is moved or renamed. We retry \
-     automatically; if it keeps happening, an admin must reconnect.";
+     automatically. If it keeps happening, an admin must reconnect.";
 pub(super) const WAIT: &str = "Salesforce asks us to wait. We resume automatically after the delay.";
 pub(super) const DOWN: &str = "Salesforce isn't responding, for example because of maintenance. We retry automatically.";

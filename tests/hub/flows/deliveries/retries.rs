@@ -108,6 +108,7 @@ async fn failing_delivery_is_given_up_after_three_days() {
         }
         let failed = fixture.delivery(&receipt).await;
         assert_eq!((failed.status, failed.attempts), (DeliveryStatus::Failed, tried as i64), "status, attempts");
+        assert!(failed.error.as_ref().is_some_and(|error| !error.contains("retry automatically")), "{failed:?}");
         assert!((15..60).contains(&tried), "{tried}");
     })
     .await;
