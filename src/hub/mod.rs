@@ -22,7 +22,6 @@ pub(crate) mod error;
 mod open;
 
 pub use error::{Error, Result, chain};
-pub(crate) use open::count_by_key;
 pub use open::{StartError, migrate};
 
 #[derive(Clone)]

@@ -8,8 +8,8 @@ use crate::config::Config;
 use crate::connectors::{CONNECTORS, Ctx, http};
 use crate::db::auth::server_secrets;
 use crate::db::connections::integrations::{self, IntegrationRow};
-use crate::db::connections::sealed::SealedColumn;
-use crate::db::{self, ChainedDb, ConnectError, Db, ReadConnection, Tx, tls_advice};
+use crate::db::connections::sealed::count_by_key;
+use crate::db::{self, ChainedDb, ConnectError, Db, Tx, tls_advice};
 use crate::domain::connection::catalogue::Capability;
 use crate::domain::ids::IntegrationId;
 use crate::files::Files;
@@ -46,7 +46,13 @@ const CHAIN_KEY: &str = "audit_chain_key";
 const DIFFS_PER_ORGANIZATION: usize = 2;
 const DIFFS_IN_ALL: usize = 4;
 const DIFF_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
-const VALUES_PER_QUERY: i64 = 500;
+
+/// The decrypted server secrets.
+struct ServerSecrets {
+    pepper: [u8; 32],
+    cookie_vault: Vault,
+    chain_key: ChainKey,
+}
 
 impl Hub {
     pub async fn open(config: Config, clock: Clock) -> Result<Self, StartError> {
@@ -54,7 +60,7 @@ impl Hub {
             StartError("`FERNET_KEY` holds no usable key. Make one with `lexicontract generate-key`.".to_owned())
         })?;
         let db = migrate(&config.database_url).await?;
-        let (pepper, cookie_vault, chain_key) = prepare(&db, &vault).await?;
+        let secrets = prepare(&db, &vault).await?;
         let files = Files::open(&config.storage_url, &config.storage_keys, config.outbound_proxy.as_ref())
             .map_err(|error| StartError(chain(&error)))?
             .with_reserve(db.folder(), config.min_free_disk_bytes);
@@ -72,16 +78,16 @@ impl Hub {
             sign_in_limits: SignInLimits::new(config.rate_limit_factor, &clock),
             clamd: config.clamd.clone().map(Clamd::new),
             holder: random::hex(&random::bytes::<8>()).into(),
-            db: ChainedDb::new(db, chain_key),
+            db: ChainedDb::new(db, secrets.chain_key),
             vault,
-            cookie_vault,
+            cookie_vault: secrets.cookie_vault,
             ctx: Ctx { http: client, clock, config: Arc::new(config) },
             llm_http,
             files,
             reader: Arc::new(reader),
             isolation: OnceCell::new(),
             notifier,
-            pepper: Arc::new(pepper),
+            pepper: Arc::new(secrets.pepper),
             forwarded_for_ignored: AtomicBool::new(false),
             diffs: TenantLimiter::new(DIFFS_PER_ORGANIZATION, DIFFS_IN_ALL, DIFF_ACQUIRE_TIMEOUT),
             rejections: Rejections::default(),
@@ -111,7 +117,7 @@ pub async fn migrate(address: &Secret<String>) -> Result<Db, StartError> {
 }
 
 /// Checks the keys, updates the stored list of providers, and returns the decrypted server secrets.
-async fn prepare(db: &Db, vault: &Vault) -> Result<([u8; 32], Vault, ChainKey), StartError> {
+async fn prepare(db: &Db, vault: &Vault) -> Result<ServerSecrets, StartError> {
     let mut tx = db.begin().await.map_err(failed)?;
     check_keys(&mut tx, vault).await?;
     seed_catalogue(&mut tx).await.map_err(failed)?;
@@ -120,7 +126,7 @@ async fn prepare(db: &Db, vault: &Vault) -> Result<([u8; 32], Vault, ChainKey), 
     let chain_key = ChainKey::new(server_secret(&mut tx, vault, CHAIN_KEY).await?);
     tx.commit().await.map_err(failed)?;
     let cookie_vault = Vault::new(&[cookie_key]).ok_or_else(|| StartError("The key of cookies is no Fernet key.".to_owned()))?;
-    Ok((pepper, cookie_vault, chain_key))
+    Ok(ServerSecrets { pepper, cookie_vault, chain_key })
 }
 
 fn failed(error: sqlx::Error) -> StartError {
@@ -160,24 +166,6 @@ async fn check_keys(tx: &mut Tx, vault: &Vault) -> Result<(), StartError> {
         }
     }
     Ok(())
-}
-
-/// Returns the number of values that each key of `FERNET_KEY` decrypts, in the order of the keys. The last element is the number
-/// of values that no key decrypts.
-pub(crate) async fn count_by_key(tx: &mut ReadConnection, vault: &Vault) -> db::Result<Vec<u64>> {
-    let mut counts = vec![0; vault.key_count() + 1];
-    for column in SealedColumn::ALL {
-        let mut after = String::new();
-        loop {
-            let rows = column.after(tx, &after, VALUES_PER_QUERY).await?;
-            let Some(last) = rows.last() else { break };
-            after.clone_from(&last.id);
-            for row in &rows {
-                counts[vault.key_of(&row.sealed).unwrap_or(vault.key_count())] += 1;
-            }
-        }
-    }
-    Ok(counts)
 }
 
 async fn seed_catalogue(tx: &mut Tx) -> db::Result<()> {

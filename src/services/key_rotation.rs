@@ -1,8 +1,8 @@
 //! Rotation of `FERNET_KEY`: encrypts all stored values with the first key in the variable.
 
-use crate::db::connections::sealed::SealedColumn;
+use crate::db::connections::sealed::{SealedColumn, count_by_key};
 use crate::fail_points::{Step, reach};
-use crate::hub::{Hub, Result, count_by_key};
+use crate::hub::{Hub, Result};
 use crate::vault::VaultError;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

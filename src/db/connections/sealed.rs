@@ -1,7 +1,10 @@
 //! All encrypted columns, for the key check at startup and the key rotation.
 
 use crate::db::{ReadConnection, Result, Tx, params};
+use crate::vault::Vault;
 use strum::VariantArray;
+
+const VALUES_PER_QUERY: i64 = 500;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum SealedColumn {
@@ -80,4 +83,22 @@ impl SealedColumn {
     pub async fn replace(self, tx: &mut Tx, row: &SealedRow, sealed: &[u8]) -> Result<bool> {
         tx.query(self.statements().replace, params![sealed, &row.id, &row.sealed]).affects_rows().await
     }
+}
+
+/// Returns the number of values that each key of `FERNET_KEY` decrypts, in the order of the keys. The last element is the number
+/// of values that no key decrypts.
+pub async fn count_by_key(tx: &mut ReadConnection, vault: &Vault) -> Result<Vec<u64>> {
+    let mut counts = vec![0; vault.key_count() + 1];
+    for column in SealedColumn::ALL {
+        let mut after = String::new();
+        loop {
+            let rows = column.after(tx, &after, VALUES_PER_QUERY).await?;
+            let Some(last) = rows.last() else { break };
+            after.clone_from(&last.id);
+            for row in &rows {
+                counts[vault.key_of(&row.sealed).unwrap_or(vault.key_count())] += 1;
+            }
+        }
+    }
+    Ok(counts)
 }

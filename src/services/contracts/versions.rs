@@ -101,7 +101,7 @@ impl Hub {
             created_at: now,
             updated_at: now,
         };
-        let version = self.first_version((&actor.organization_id, id), &row.id, file_name, file_type, stored, now);
+        let version = self.version_row((&actor.organization_id, id), &row.id, file_name, file_type, stored, now);
         let mut tx = match self.begin_idempotent(actor, Role::Member).await? {
             Idempotent::First(tx) => tx,
             Idempotent::Replay(contract) => {
@@ -123,8 +123,8 @@ impl Hub {
         Ok(contract)
     }
 
-    /// Builds the row of a document with version number 1 and an upload as its source.
-    pub(crate) fn first_version(
+    /// Builds the row of version 1 of an uploaded document. The caller sets `number`, `source` and `remote_id` where they differ.
+    pub(crate) fn version_row(
         &self,
         (organization, id): (&OrganizationId, &VersionId),
         contract: &ContractId,

@@ -8,7 +8,7 @@ pub(crate) mod waiting_quota;
 pub(crate) mod webhook_authentication;
 pub(crate) mod webhook_signature;
 
-use super::auth::idempotency::Idempotent;
+use super::auth::idempotency::first_or_return;
 use super::{Actor, connections, pagination};
 use crate::db::{deliveries as table, jobs};
 use crate::domain::account::users::Role;
@@ -35,10 +35,7 @@ impl Hub {
     pub async fn redeliver(&self, actor: &Actor, id: &DeliveryId) -> Result<Delivery> {
         actor.require(Role::Member)?;
         let now = self.clock().now();
-        let mut tx = match self.begin_idempotent(actor, Role::Member).await? {
-            Idempotent::First(tx) => tx,
-            Idempotent::Replay(answer) => return Ok(answer),
-        };
+        let mut tx = first_or_return!(self.begin_idempotent(actor, Role::Member).await?);
         let row = table::find(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotFound)?;
         if !matches!(row.status, DeliveryStatus::Processing | DeliveryStatus::Parked) {
             table::restart(&mut tx, &row, now).await?;

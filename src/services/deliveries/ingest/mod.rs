@@ -36,6 +36,13 @@ use serde_json::json;
 const MAX_DOWNLOADS: usize = 5;
 const NOT_DOWNLOADED: &str = "It was not downloaded, because the five newest files were not accepted.";
 
+struct LoadedDelivery {
+    delivery: DeliveryRow,
+    connection: ConnectionRow,
+    /// Latest version of the deal's contract.
+    latest: Option<VersionRow>,
+}
+
 /// A deal and its files at the provider.
 pub(crate) struct Read {
     pub(crate) deal: Deal,
@@ -80,7 +87,7 @@ pub(crate) struct NewFile {
 impl Hub {
     /// Runs [`crate::jobs::Job::Ingest`]. Idempotent, because it reads the current state of the deal.
     pub(crate) async fn ingest(&self, job: &JobRow, id: &DeliveryId) -> JobResult {
-        let Some((delivery, connection, latest)) = self.find_delivery(job, id).await? else {
+        let Some(LoadedDelivery { delivery, connection, latest }) = self.find_delivery(job, id).await? else {
             return self.complete(job).await;
         };
         let deals = self.usable(&connection)?;
@@ -106,13 +113,8 @@ impl Hub {
         Ok(deliveries::begin(tx, &job.organization_id, id, job.attempts).await?)
     }
 
-    /// Loads a delivery, its connection, and the latest version of the deal's contract. Returns `None` if the connection was
-    /// removed.
-    async fn find_delivery(
-        &self,
-        job: &JobRow,
-        id: &DeliveryId,
-    ) -> JobResult<Option<(DeliveryRow, ConnectionRow, Option<VersionRow>)>> {
+    /// Returns `None` if the connection was removed.
+    async fn find_delivery(&self, job: &JobRow, id: &DeliveryId) -> JobResult<Option<LoadedDelivery>> {
         let organization = &job.organization_id;
         let mut tx = self.db.acquire().await?;
         let Some(delivery) = deliveries::find(&mut tx, organization, id).await? else { return Ok(None) };
@@ -127,7 +129,7 @@ impl Hub {
                 None
             }
         };
-        Ok(Some((delivery, connection, latest)))
+        Ok(Some(LoadedDelivery { delivery, connection, latest }))
     }
 
     /// Reads a deal and its files. Reads a tier of files only if the previous tiers contain no usable file.

@@ -72,7 +72,7 @@ impl Hub {
                 let row = versions::VersionRow {
                     source: connection.integration_id.slug().to_owned(),
                     remote_id: Some(file.id),
-                    ..self.first_version(at, &contract, name, file_type, copy, now)
+                    ..self.version_row(at, &contract, name, file_type, copy, now)
                 };
                 let stored = timeline.store_version(&mut tx, row, previous.as_ref()).await?;
                 if let Some(row) = &stored {
