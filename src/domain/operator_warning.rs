@@ -52,7 +52,7 @@ impl OperatorWarning {
         }
     }
 
-    /// The consequence, and what the operator can do about it.
+    /// Returns the consequence, and what the operator can do about it.
     pub fn advice(self) -> &'static str {
         match self {
             Self::RateLimitsOff => "Attackers can try any number of passwords and webhook secrets. Remove `RATE_LIMIT_FACTOR=0`.",
@@ -82,13 +82,10 @@ impl OperatorWarning {
                  Look for the reason in the line `document reader sandbox` at the start of the log; a container may forbid the \
                  system calls `seccomp`, `prctl` or `landlock_restrict_self`."
             }
-            Self::ReaderWithoutSeccomp => {
-                "The server's data is less protected from a document that exploits a vulnerability in a parser. \
-                 Use a kernel with `CONFIG_SECCOMP_FILTER`, on x86-64 or ARM64."
-            }
-            Self::ReaderWithoutLandlock => {
-                "The server's data is less protected from a document that exploits a vulnerability in a parser. \
-                 Use Linux 5.13 or newer with Landlock enabled, and a container that permits the Landlock system calls."
+            Self::ReaderWithoutSeccomp | Self::ReaderWithoutLandlock => {
+                "The server's data is less protected from a document that exploits a vulnerability in a parser. Use Linux 5.13 \
+                 or newer on x86-64 or ARM64, with `CONFIG_SECCOMP_FILTER` and Landlock enabled, and a container that permits \
+                 the Landlock system calls."
             }
             Self::ProcessNotHardened => {
                 "Other programs that run as the same user might read the server’s memory, which holds keys and tokens, or other \

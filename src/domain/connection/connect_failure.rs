@@ -67,8 +67,8 @@ impl ConnectFailure {
                  the client id, the client secret and the callback URL."
             ),
             Self::InstanceNotAllowed => format!(
-                "{provider} named an address that is not one of its known hosts, so nothing was stored. Ask the operator of this \
-                 server whether the host can be allowed."
+                "{provider} named an address that is not one of its known hosts, so nothing was stored. Check that the \
+                 domain at which you signed in belongs to {provider}, then connect again."
             ),
             Self::OrgMismatch => format!(
                 "You signed in to a different {provider} {account} from the connected one. Sign in to the connected {account}, \

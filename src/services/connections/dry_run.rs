@@ -51,7 +51,10 @@ impl Hub {
             id: file.id.clone(),
             name: file.name.clone(),
             size_bytes: file.size_bytes,
-            reason: format!("By its name, it is {}. The content is checked when the file is imported.", read.rule.description()),
+            reason: format!(
+                "It is {}, judging by its name, size and date. The content is checked when the file is imported.",
+                read.rule.description()
+            ),
         });
         let rejected = |(file, reason): (&Candidate, &str)| RejectedFile {
             id: file.id.clone(),

@@ -184,9 +184,7 @@ impl Hub {
     /// connection.
     pub(crate) fn usable(&self, row: &table::ConnectionRow) -> JobResult<&'static dyn Deals> {
         if !row.is_enabled {
-            return Err(JobError::park(
-                "The connection is paused. We resume automatically when an admin resumes the connection.",
-            ));
+            return Err(JobError::park("The connection is paused. Work continues when an admin resumes it."));
         }
         if row.status == ConnectionStatus::NeedsReconnect {
             return Err(JobError::park(

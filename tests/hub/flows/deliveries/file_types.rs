@@ -66,7 +66,7 @@ async fn newest_file_with_accepted_content_is_chosen() {
         let plan = fixture.hub.dry_run(&fixture.admin, &fixture.connection.id, opportunity.as_str()).await.unwrap();
         let planned = plan.file.unwrap();
         assert_eq!(
-            (planned.name.as_str(), planned.reason.contains("By its name")),
+            (planned.name.as_str(), planned.reason.contains("judging by its name")),
             ("invoice.pdf", true),
             "name, the reason mentions the name"
         );
