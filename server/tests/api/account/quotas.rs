@@ -40,6 +40,7 @@ async fn an_exceeded_quota_is_named_in_the_response_and_on_the_page() {
     assert_eq!(server.send(upload("/api/v1/contracts/").cookie(&ada.cookie)).await.status, 201);
     let refused = server.send(upload("/api/v1/contracts/").cookie(&ada.cookie)).await;
     assert_eq!((refused.status, refused.code().as_str()), (507, "quota_exceeded"), "{refused:?}");
+    assert!(refused.json().get("request_id").is_none(), "{refused:?}");
 
     let form = server.send(upload("/actions/upload").cookie(&ada.cookie).header("accept", "text/html")).await;
     assert_eq!((form.status, form.location()), (303, "/contracts?problem=quota_contracts"), "{form:?}");

@@ -8,12 +8,13 @@ use http::header::HOST;
 use http_body_util::BodyExt;
 use lexicontract::clock::Clock;
 use lexicontract::hub::Hub;
+use lexicontract::vault::Vault;
 use serde_json::{Value, json};
 use server::router::router;
 use server::state::AppState;
 use std::sync::Arc;
 use tempfile::TempDir;
-use test_support::settings::{FERNET_KEY, config};
+use test_support::settings::config;
 use test_support::users::{PASSWORD, accept_invitation};
 use tower::ServiceExt;
 
@@ -46,8 +47,9 @@ impl Server {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().display();
         let (database, files) = (format!("sqlite://{path}/test.db"), format!("file://{path}/files"));
+        let key = Vault::generate_key();
         let defaults = [
-            ("FERNET_KEY", FERNET_KEY),
+            ("FERNET_KEY", key.expose().as_str()),
             ("DATABASE_URL", &database),
             ("STORAGE_URL", &files),
             ("RATE_LIMIT_FACTOR", "0"),
