@@ -33,7 +33,7 @@ impl Disks {
         self.reserve == 0 || self.free().is_none_or(|free| free >= self.reserve)
     }
 
-    /// Returns the free bytes of the fullest disk; `None` if no disk can be read.
+    /// Returns the free bytes of the disk with the least free space; `None` if no disk can be read.
     pub fn free(&self) -> Option<u64> {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         match *last {
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fullest_disk_counts() {
+    fn the_disk_with_the_least_free_space_counts() {
         assert!(disks(&[100, 200], 100).has_room());
         assert!(!disks(&[200, 99], 100).has_room());
         assert_eq!(disks(&[200, 99], 100).free(), Some(99));

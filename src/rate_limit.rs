@@ -92,8 +92,8 @@ impl<K: Hash + Eq + Clone> RateLimit<K> {
     }
 }
 
-/// Returns the networks that an internet provider can have assigned to the user of an address, smallest first. They are the IPv4
-/// address, or the IPv6 networks /64, /56 and /48.
+/// Returns the networks of an address that can belong to one customer of an internet provider, smallest first: the IPv4 address
+/// itself, or the /64, /56 and /48 networks of the IPv6 address.
 pub fn networks(address: IpAddr) -> Vec<IpAddr> {
     match address.to_canonical() {
         IpAddr::V4(address) => vec![IpAddr::V4(address)],

@@ -33,7 +33,8 @@ pub struct AuditEntry {
     pub previous_hash: Option<String>,
 }
 
-/// Filter for the audit log. A field that is `None` does not restrict the result. `kind` is one of [`ActivityKind::AUDITED`].
+/// Filter for the audit log. A field that is `None` does not restrict the result. `kind` is one of the kinds in
+/// [`ActivityKind::AUDITED`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditFilter {
     pub kind: Option<ActivityKind>,

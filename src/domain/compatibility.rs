@@ -149,6 +149,7 @@ pub struct WebhookBody {
 pub struct DryRunBody {
     /// Id of the deal, or URL of its page.
     record_id: Option<String>,
+    /// Salesforce-specific alternative to `record_id`, for API compatibility.
     opportunity_id: Option<String>,
 }
 

@@ -48,7 +48,7 @@ pub struct Issue {
 pub struct Reconciliation {
     /// `null` if no run is in progress.
     pub running_since: Option<Timestamp>,
-    /// End of the last run.
+    /// End of the last run; `null` before the first run ends.
     pub last_run_at: Option<Timestamp>,
     /// Number of deals that the current run has checked. If no run is in progress, the number from the last run.
     pub records: i64,

@@ -9,7 +9,7 @@ const MAX_CHARACTERS: usize = 200;
 const MAX_EXTENSION_CHARACTERS: usize = 10;
 const NAMELESS: &str = "document";
 
-/// Removes folders, invisible characters and characters that file systems reject. A slash inside a title, as in `NDA
+/// Removes folders, invisible characters and characters that file systems reject. A slash or backslash inside a title, as in `NDA
 /// 3/8/2026.pdf`, becomes a hyphen. A long name is shortened and keeps its extension. The result is never empty and never starts
 /// with a dot.
 pub fn safe(name: &str) -> String {

@@ -154,8 +154,8 @@ impl Hub {
     }
 }
 
-/// Fails if no other admin exists. The caller must hold the lock on the organization. Otherwise, two admins could demote each
-/// other concurrently.
+/// Fails if no other admin exists. The caller must lock the organization before it reads `row`. Otherwise, two admins could
+/// demote each other concurrently.
 async fn require_other_admin(tx: &mut Tx, row: &users::UserRow) -> Result<()> {
     if users::other_admins(tx, &row.organization_id, &row.id).await? == 0 { Err(Problem::LastAdmin.into()) } else { Ok(()) }
 }

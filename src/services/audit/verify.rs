@@ -1,4 +1,4 @@
-//! Verifies the hash chains of the audit log. Servers can append lines during a verification.
+//! Verifies the hash chains of the audit log. Servers can append entries during a verification.
 
 use crate::audit_chain::{ChainKey, Detail, GENESIS, Line};
 use crate::db::account::organizations;
@@ -11,7 +11,7 @@ const PAGE: i64 = 500;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChainState {
     Whole(WholeChain),
-    /// A line was changed, removed or added. `sequence` is the sequence number of the first affected line.
+    /// An entry was changed, removed or added. `sequence` is the sequence number of the first affected entry.
     Broken {
         sequence: i64,
         why: &'static str,
@@ -21,9 +21,9 @@ pub enum ChainState {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WholeChain {
     pub lines: i64,
-    /// Number of lines whose detail was erased.
+    /// Number of entries whose detail was erased.
     pub erased: i64,
-    /// Number of audit log lines that are older than the hash chain and therefore not part of the chain.
+    /// Number of audit log entries that are older than the hash chain and therefore not part of the chain.
     pub unchained: i64,
     pub sequence: i64,
     pub hash: String,
@@ -48,11 +48,11 @@ impl Hub {
         }
     }
 
-    /// Verifies the chain of one organization. The head row contains the number and hash of the chain's last line, and is written
-    /// in the same transaction as the line.
+    /// Verifies the chain of one organization. The head row contains the number and hash of the chain's last entry, and is
+    /// written in the same transaction as the entry.
     ///
-    /// The loop reads the head before the lines, and repeats until it finds no newer lines. If the number in the head is then
-    /// greater than the number of the last line that was found, lines were removed.
+    /// The loop reads the head before the entries, and repeats until it finds no newer entries. If the number in the head is then
+    /// greater than the number of the last entry that was found, entries were removed.
     async fn verify_chain(&self, organization: &OrganizationId) -> Result<ChainState> {
         let whole = WholeChain { hash: GENESIS.to_owned(), ..WholeChain::default() };
         let mut walk = Walk { key: self.db.chain_key(), organization, whole };
@@ -78,7 +78,7 @@ impl Hub {
         }
     }
 
-    /// Returns the lines after the sequence number `after`; `None` if the next line cannot be decoded.
+    /// Returns the entries after the sequence number `after`; `None` if the next entry cannot be decoded.
     async fn chain_page(&self, organization: &OrganizationId, after: i64) -> Result<Option<Vec<ChainRow>>> {
         for limit in [PAGE, 1] {
             match chain::after(&mut self.db.acquire().await?, organization, after, limit).await {
@@ -120,7 +120,7 @@ impl Walk<'_> {
         ChainState::Broken { sequence: self.whole.sequence + 1, why }
     }
 
-    /// Verifies the next line. The error is the reason why the chain is broken.
+    /// Verifies the next entry. The error is the reason why the chain is broken.
     fn step(&mut self, row: &ChainRow) -> std::result::Result<(), &'static str> {
         let sequence = self.whole.sequence + 1;
         let detail_digest = row.detail_digest.as_deref().ok_or("the digest of the line is missing")?;

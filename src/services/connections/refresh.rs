@@ -125,7 +125,8 @@ impl Hub {
         Ok(RefreshLease::Acquired(Box::new(current)))
     }
 
-    /// Returns `true` if a response to the current refresh token may have been lost together with a new refresh token.
+    /// Returns `true` if the response to a refresh with the current refresh token may have been lost, together with a new refresh
+    /// token.
     pub(crate) async fn is_refresh_in_doubt(&self, row: &ConnectionRow) -> Result<bool> {
         let mut tx = self.db.read().await?;
         let known = token_refreshes::find(&mut tx, &row.organization_id, &row.id).await?;
