@@ -85,6 +85,5 @@ fn actions(data: &ConnectionData) -> AnyView {
 fn issue(data: &ConnectionData) -> AnyView {
     let connection = &data.health.connection;
     let Some(error) = connection.last_error.clone() else { return ().into_any() };
-    let next = next_retry(&data.health, data.now).into_any();
-    callout(Tone::Warn, Some(connection.status.label().to_owned()), error, next)
+    callout(Tone::Warn, Some(connection.status.label().to_owned()), error, next_retry(&data.health, data.now))
 }

@@ -152,7 +152,7 @@ pub(super) fn test_result(test: Option<&TestRecord>, is_new: bool, now: Timestam
     } else {
         (Tone::Warn, "Some checks failed. Each failed check says who can fix it and where.".to_owned())
     };
-    let verdict = callout(tone, None, verdict, ());
+    let verdict = callout(tone, None, verdict, None);
     let (passed, failed): (Vec<&Check>, Vec<&Check>) = result.checks.iter().partition(|check| check.ok);
     let failed = (!failed.is_empty()).then(|| steps(failed.into_iter().map(finding).collect_view()));
     let passed = (!passed.is_empty()).then(|| {

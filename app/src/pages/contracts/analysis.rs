@@ -58,7 +58,7 @@ fn failed(data: &ContractData, version: &Version) -> AnyView {
     let may_retry = data.may_change && version.scan.status != ScanStatus::Infected;
     let again = may_retry.then(|| row(post_button("/actions/retry_analysis", values, "Analyse again", Look::Secondary)));
     let reason = version.analysis.error.clone().unwrap_or("The document is stored and can be downloaded.".to_owned());
-    stack((callout(Tone::Warn, Some("The document could not be analysed".to_owned()), reason, ()), again))
+    stack((callout(Tone::Warn, Some("The document could not be analysed".to_owned()), reason, None), again))
 }
 
 /// The risks, most severe first, with links to their clauses.

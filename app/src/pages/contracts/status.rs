@@ -49,7 +49,7 @@ fn sync(data: &ContractData) -> AnyView {
         rows.push(("Attempts", count(sync.attempts)));
     }
     let tone = if sync.status == SyncStatus::Failed { Tone::Danger } else { Tone::Warn };
-    let error = sync.last_error.clone().map(|error| callout(tone, None, error, ()));
+    let error = sync.last_error.clone().map(|error| callout(tone, None, error, None));
     let retry = (is_stuck && data.may_change).then(|| {
         post_button("/actions/retry_sync", vec![("contract", data.contract.id.to_string())], "Write again now", Look::Secondary)
     });

@@ -3,18 +3,18 @@ use leptos::prelude::*;
 
 /// The error of the form that redirected to this page. The notice gets the focus.
 pub fn outcome_notice(title: String, text: String) -> AnyView {
-    message_box(Some("alert"), true, Tone::Danger, Some(title), text, ())
+    message_box(Some("alert"), true, Tone::Danger, Some(title), text, None)
 }
 
 /// A message that screen readers announce. Its role is `alert` for problems and `status` otherwise.
 pub fn notice(tone: Tone, title: Option<String>, text: String) -> AnyView {
     let role = if matches!(tone, Tone::Danger | Tone::Warn) { "alert" } else { "status" };
-    message_box(Some(role), false, tone, title, text, ())
+    message_box(Some(role), false, tone, title, text, None)
 }
 
 /// A box that screen readers do not announce, with `more` below the text. Parts that update automatically use this box, because
 /// screen readers would announce a notice at each update.
-pub fn callout(tone: Tone, title: Option<String>, text: String, more: impl IntoView + 'static) -> AnyView {
+pub fn callout(tone: Tone, title: Option<String>, text: String, more: Option<AnyView>) -> AnyView {
     message_box(None, false, tone, title, text, more)
 }
 
@@ -24,7 +24,7 @@ fn message_box(
     tone: Tone,
     title: Option<String>,
     text: String,
-    more: impl IntoView + 'static,
+    more: Option<AnyView>,
 ) -> AnyView {
     html! {
         <div
@@ -37,7 +37,7 @@ fn message_box(
             <div class="min-w-0">
                 {title.map(|title| view! { <p class="font-semibold">{title}</p> })}
                 <p class="text-ink">{text}</p>
-                <div class="text-ink empty:hidden">{more}</div>
+                {more.map(|more| view! { <div class="text-ink">{more}</div> })}
             </div>
         </div>
     }
@@ -78,6 +78,15 @@ mod tests {
         let markup = |make: fn() -> AnyView| Owner::new().with(|| make().to_html());
         assert!(markup(|| notice(Tone::Warn, None, "x".to_owned())).contains("role=\"alert\""));
         assert!(markup(|| notice(Tone::Ok, None, "x".to_owned())).contains("role=\"status\""));
-        assert!(!markup(|| callout(Tone::Danger, None, "x".to_owned(), ())).contains("role"));
+        assert!(!markup(|| callout(Tone::Danger, None, "x".to_owned(), None)).contains("role"));
+    }
+
+    #[test]
+    fn announced_notice_has_only_a_title_and_a_text() {
+        let html = Owner::new().with(|| outcome_notice("title".to_owned(), "text".to_owned()).to_html());
+        let divs = |html: &str| html.matches("<div").count();
+        assert_eq!(divs(&html), 2, "{html}");
+        let more = Owner::new().with(|| callout(Tone::Warn, None, "text".to_owned(), Some("more".into_any())).to_html());
+        assert_eq!(divs(&more), 3, "{more}");
     }
 }

@@ -4,7 +4,7 @@ use lexicontract::domain::operator_warning::OperatorWarning;
 
 pub fn operator_warnings(warnings: &[OperatorWarning]) -> Option<AnyView> {
     let shown = |warning: &OperatorWarning| {
-        callout(Tone::Warn, Some(warning.what().replace('`', "")), warning.advice().replace('`', ""), ())
+        callout(Tone::Warn, Some(warning.what().replace('`', "")), warning.advice().replace('`', ""), None)
     };
     let content = view! {
         {muted("The operator of this server can change these settings.")}
