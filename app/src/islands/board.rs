@@ -10,7 +10,14 @@ use web_sys::Element;
 /// The integrations board. It polls for changes, and filters the cards while the user types. If WebAssembly is disabled, the
 /// search form and the category links request a page that the server has filtered.
 #[island]
-pub fn IntegrationsBoard(subject: Subject, known: String, address: String, children: Children) -> impl IntoView {
+pub fn IntegrationsBoard(
+    subject: Subject,
+    /// Fingerprint of the data in the rendered page.
+    known: String,
+    /// URL from which the island fetches the page again.
+    address: String,
+    children: Children,
+) -> impl IntoView {
     let freshness = poll(subject, known, address.clone());
     let search = move |event: Event| {
         if let Some(board) = closest(&event, "[data-board]") {
