@@ -26,31 +26,32 @@ pub(super) fn summary(connection: &Connection, is_admin: bool) -> AnyView {
     card("settings", "Settings", (), stack((facts(rows), row(change))))
 }
 
-/// The value, the label and the explanation of each signature rule.
-const SIGNATURES: [(Option<SignatureRule>, &str, &str, &str); 3] = [
-    (None, "off", "No signature", "Calls are authenticated only by the secret."),
-    (
-        Some(SignatureRule::Optional),
-        "optional",
-        "Optional signature",
-        "Calls from the setup package are signed. Calls without a valid signature are still accepted. The Webhook card shows \
-         when the last signed call arrived.",
-    ),
-    (
-        Some(SignatureRule::Required),
-        "required",
-        "Required signature",
-        "Protects calls against modification and replay. Calls without a valid signature are rejected.",
-    ),
-];
+/// The value, the label and the explanation of a signature rule.
+fn signature_option(rule: Option<SignatureRule>) -> (&'static str, &'static str, &'static str) {
+    match rule {
+        None => ("off", "No signature", "Calls are authenticated only by the secret."),
+        Some(SignatureRule::Optional) => (
+            "optional",
+            "Optional signature",
+            "Calls from the setup package are signed. Calls without a valid signature are still accepted. The Webhook card \
+             shows when the last signed call arrived.",
+        ),
+        Some(SignatureRule::Required) => (
+            "required",
+            "Required signature",
+            "Protects calls against modification and replay. Calls without a valid signature are rejected.",
+        ),
+    }
+}
 
 pub(super) fn signature_text(rule: Option<SignatureRule>) -> &'static str {
-    SIGNATURES.into_iter().find(|(known, ..)| *known == rule).map_or("", |(_, _, label, _)| label)
+    let (_, label, _) = signature_option(rule);
+    label
 }
 
 fn signatures(rule: Option<SignatureRule>) -> AnyView {
-    let chosen = SIGNATURES.into_iter().find(|(known, ..)| *known == rule).map_or("", |(_, value, ..)| value);
-    let options = SIGNATURES.map(|(_, value, label, help)| (value, label, help));
+    let (chosen, ..) = signature_option(rule);
+    let options = [None, Some(SignatureRule::Optional), Some(SignatureRule::Required)].map(signature_option);
     radios("settings[webhook_signature]", "Call signatures", options, chosen)
 }
 
