@@ -4,10 +4,11 @@
 use lexicontract::domain::problem::{Invalid, Problem};
 use serde_json::Value;
 
-// Prefixes of codes. After the prefix, a code contains the name of the quota, the reason of the rejection or the status of the
-// scan.
+/// Prefix of the code of an exceeded quota, before the name of the quota.
 const QUOTA: &str = "quota_";
+/// Prefix of the code of a rejected file, before the reason of the rejection.
 const FILE: &str = "unsupported_file_";
+/// Prefix of the code of a withheld file, before the status of its scan.
 const WITHHELD: &str = "withheld_";
 
 pub fn code(problem: &Problem) -> String {
