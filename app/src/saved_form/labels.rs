@@ -8,7 +8,7 @@ pub(crate) fn title(action: &str) -> Option<&'static str> {
         "change_status" => "Change the negotiation status",
         "retry_sync" => "Write the status again",
         "retry_analysis" => "Analyse a document again",
-        "invite_user" => "Invite someone",
+        "invite_user" => "Invite a user",
         "invite_again" => "Create a new invitation",
         "update_user" => "Change a user",
         "remove_user" => "Remove a user",
@@ -20,7 +20,7 @@ pub(crate) fn title(action: &str) -> Option<&'static str> {
         "update_connection" => "Change a connection’s settings",
         "make_webhook_secret" => "Create a webhook secret",
         "end_previous_webhook_secrets" => "Revoke the previous webhook secret",
-        "redeliver" => "Run a delivery again",
+        "redeliver" => "Redeliver a delivery",
         _ => return None,
     })
 }

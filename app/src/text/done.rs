@@ -5,7 +5,7 @@ pub fn message(code: &str) -> Option<&'static str> {
             "Disconnected. The stored credentials were erased, and your contracts were kept. See the receipt below for details."
         }
         "connection_changed" => "The settings have been saved. See the test result below.",
-        "tested" => "The connection was tested. See the results below.",
+        "tested" => "The connection was tested. See the test result below.",
         "switched_off" => {
             "Paused. Calls from the provider are rejected and nothing is written back until an admin resumes the connection."
         }
@@ -28,11 +28,11 @@ pub fn message(code: &str) -> Option<&'static str> {
             "You are signed out everywhere. Your API tokens keep working; you can revoke them on the API tokens page."
         }
         "invited_again" => {
-            "The new invitation is ready, and the old one no longer works. Send the link below to the user; it won’t be shown \
-             again."
+            "The new invitation is ready, and the old one no longer works. Send the invitation link to the user; it won’t be \
+             shown again."
         }
         "uploaded" => "The document has been stored. The result of its analysis appears below.",
-        "user_invited" => "The invitation is ready. Send the link below to the user; it won’t be shown again.",
+        "user_invited" => "The invitation is ready. Send the invitation link to the user; it won’t be shown again.",
         "user_changed" => {
             "The change has been saved. Changing the role ends the user’s sessions. Disabling an account ends its sessions and \
              revokes its API tokens."

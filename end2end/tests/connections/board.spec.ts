@@ -26,7 +26,7 @@ test("a card shows who connected it, incomplete setup, and the paused state", as
   await expect(card.getByText("Connected", { exact: true })).toBeVisible();
   await expect(card.getByText("Setup incomplete", { exact: true })).toBeVisible();
   await expect(card.getByText("Production", { exact: true })).toBeVisible();
-  await expect(card.getByText(`By ${organization.user.name}`)).toBeVisible();
+  await expect(card.getByText(`Added by ${organization.user.name}`)).toBeVisible();
   await openConnection(page);
   await page.getByRole("button", { name: "Pause" }).click();
   await expect(page.getByRole("status").first()).toContainText("Paused");

@@ -73,7 +73,7 @@ fn connection(health: &ConnectionHealth, is_admin: bool, now: Timestamp) -> AnyV
     connection_row(ConnectionRow {
         states: html! { {states(health)} {environment} },
         account: connection.account_label.clone().unwrap_or_default(),
-        by: html! { {format!("Connected by {} ", health.connected_by)} {moment(health.connected_at, now)} },
+        by: html! { {format!("Added by {} ", health.connected_by)} {moment(health.connected_at, now)} },
         facts: facts.into_any(),
         issue: html! { {error} {next} },
         actions: actions(health, is_admin),

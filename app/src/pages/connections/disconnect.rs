@@ -37,8 +37,8 @@ fn consequences(connection: &Connection) -> AnyView {
     let name = &connection.integration.name;
     match connection.confirmation {
         Some(_) => text(format!(
-            "The stored credentials are erased, and LexiContract’s access to {name} is revoked. Until now, LexiContract has only \
-             read which account it is."
+            "The stored credentials are erased, and LexiContract’s access to {name} is revoked. Until now, LexiContract has read \
+             only the account and the user who granted access."
         )),
         None => disconnect_consequences(connection.has_setup(), connectors::terms(&connection.integration.slug)),
     }

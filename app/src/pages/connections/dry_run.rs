@@ -69,7 +69,7 @@ fn plan_view(plan: &DryRun, terms: &'static Terms) -> AnyView {
         ("Name", deal.name.clone().into_any()),
         (terms.party, deal.party_name.clone().unwrap_or("None".to_owned()).into_any()),
         ("Stage", deal.stage.clone().into_any()),
-        ("Id", code(deal.id.to_string())),
+        ("ID", code(deal.id.to_string())),
     ];
     let rejected: Vec<_> = plan.rejected.iter().map(|file| item(file.name.clone(), (), file.reason.clone())).collect();
     let write = vec![("Field", code(plan.write_back.field.clone())), ("Value", plan.write_back.value.clone().into_any())];
@@ -103,7 +103,7 @@ fn file(file: Option<&ChosenFile>, terms: &Terms) -> AnyView {
             ("Name", file.name.clone().into_any()),
             ("Size", bytes(file.size_bytes)),
             ("Reason", file.reason.clone().into_any()),
-            ("Id", code(file.id.clone())),
+            ("ID", code(file.id.clone())),
         ]),
         None => text(format!("None. Attach a file to the {}, or change “Imported file” in the settings.", terms.deal)),
     }

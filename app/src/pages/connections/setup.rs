@@ -89,7 +89,9 @@ fn help(step: SetupStep, data: &ConnectionData) -> AnyView {
     let (field, deal, stages) = (settings.status_field(), data.terms().a_deal(), stages(&settings.trigger_stages));
     let (person, does) = match step {
         SetupStep::Connected => (ADMIN.to_owned(), format!("chooses Reconnect above and signs in to the same {account}.")),
-        SetupStep::PermissionsChecked => (YOU.to_owned(), "choose Test connection above. The test changes nothing.".to_owned()),
+        SetupStep::PermissionsChecked => {
+            (YOU.to_owned(), format!("choose Test connection above. The test changes nothing in {provider}."))
+        }
         SetupStep::StatusFieldWritable => (
             (*administrator).to_owned(),
             format!(
