@@ -2,11 +2,15 @@ import { expectAccessibleInLightAndDark } from "../../support/accessibility.ts";
 import { connectSalesforce, openConnection } from "../../support/connection.ts";
 import { expect, signedIn as test } from "../../support/test.ts";
 
-test("cards are filtered by search and category", async ({ page }) => {
+test("cards are filtered by search and category", async ({ page, isLive }) => {
   await page.goto("/integrations");
   const salesforce = page.getByRole("article", { name: "Salesforce" });
   const pipedrive = page.getByRole("article", { name: "Pipedrive" });
-  await page.getByLabel("Search integrations").fill("pipe");
+  await expect(async () => {
+    await page.getByLabel("Search integrations").fill("pipe");
+    // Before hydration, the island does not receive the input.
+    if (isLive) await expect(page.locator("[data-matches]")).toHaveText("1 integration matches", { timeout: 1_000 });
+  }).toPass({ timeout: 20_000 });
   await page.getByRole("button", { name: "Search", exact: true }).click();
   await expect(pipedrive).toBeVisible();
   await expect(pipedrive).toContainText("Deals are not read yet.");
