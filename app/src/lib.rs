@@ -4,7 +4,7 @@
 //! that have no `cfg` attribute, for the browser.
 
 /// Like `view!`, but returns an `AnyView`, so that the types of nested views stay small.
-macro_rules! html {
+macro_rules! any_view {
     ($($view:tt)*) => {
         leptos::prelude::view! { $($view)* }.into_any()
     };

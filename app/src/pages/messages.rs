@@ -15,7 +15,7 @@ pub(super) fn messages_with(specific: impl Fn(&Problem) -> Option<String>) -> An
     let problem = problem.map(|problem| {
         outcome_notice(problem.title().to_owned(), specific(&problem).unwrap_or_else(|| problem::message(&problem)))
     });
-    html! { {done} {problem} }
+    any_view! { {done} {problem} }
 }
 
 /// Like [`messages`], but also shows the outcome of an attempt to connect. `name_of` returns the name of the integration with the
@@ -35,5 +35,5 @@ pub(super) fn connect_messages(name_of: impl Fn(&str) -> Option<String>, is_pend
         let message = connectors::connect_message(&provider, known.unwrap_or(ConnectFailure::ProviderError));
         outcome_notice("Not connected".to_owned(), message)
     });
-    html! { {connected} {failure} {messages()} }
+    any_view! { {connected} {failure} {messages()} }
 }

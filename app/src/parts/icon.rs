@@ -26,7 +26,7 @@ impl Icon {
 }
 
 pub fn icon(icon: Icon) -> AnyView {
-    html! {
+    any_view! {
         <svg
             class="size-4 shrink-0"
             viewBox="0 0 16 16"

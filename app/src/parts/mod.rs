@@ -1,6 +1,6 @@
 //! Reusable view fragments, which pages and islands compose. Only this module uses the CSS utility classes.
 
-/// Defines functions that put their content into an element with a fixed class.
+/// Defines functions that put their content into an element with a fixed class. Each entry has the form `name: tag "class";`.
 macro_rules! elements {
     ($($(#[$doc:meta])* $name:ident: $tag:ident $class:literal;)+) => {$(
         $(#[$doc])*

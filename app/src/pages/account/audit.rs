@@ -26,7 +26,7 @@ fn filters(filter: &AuditQuery, people: &[User]) -> AnyView {
     let kinds = [("", "Everything")].into_iter().chain(kinds).collect::<Vec<_>>();
     let people = people.iter().map(|user| (user.id.to_string(), user.name.clone()));
     let people = std::iter::once((String::new(), "Everyone".to_owned())).chain(people).collect::<Vec<_>>();
-    html! {
+    any_view! {
         <form method="get" action="/settings/audit" role="search">
             {filter_row((
                 select("kind", "kind", "What", kinds, filter.kind.as_deref().unwrap_or_default(), None),
@@ -47,7 +47,7 @@ fn list(lines: &Page<AuditEntry>, filter: &AuditQuery, now: Timestamp) -> AnyVie
     let rows = lines.items.iter().map(|line| cells(line, now)).collect();
     let first = filter.cursor.is_some().then(|| filter.at(None));
     let next = lines.next_cursor.as_deref().map(|cursor| filter.at(Some(cursor)));
-    html! { {table("Events", rows)} {pagination("Newest first. Days are in UTC.", first, next)} }
+    any_view! { {table("Events", rows)} {pagination("Newest first. Days are in UTC.", first, next)} }
 }
 
 fn cells(line: &AuditEntry, now: Timestamp) -> Vec<Cell> {
@@ -64,7 +64,7 @@ fn cells(line: &AuditEntry, now: Timestamp) -> Vec<Cell> {
     let more = (!more.is_empty()).then(|| disclosure(format!("line-{}", line.id), "Details", false, fact_rows(more)));
     vec![
         ("When", moment(line.at, now)),
-        ("What", html! { {kind} {muted(line.summary.clone())} }),
+        ("What", any_view! { {kind} {muted(line.summary.clone())} }),
         ("Who", line.actor.clone().into_any()),
         ("From", line.address.clone().unwrap_or("–".to_owned()).into_any()),
         ("", more.into_any()),

@@ -44,7 +44,7 @@ fn password(me: &Me, form_state: &FormState) -> AnyView {
         ..field("new_password", "New password", "new-password")
     };
     let repeated = Input { min_length: Some(12), ..field("repeated_password", "New password again", "new-password") };
-    html! {
+    any_view! {
         <form id="password-form" method="post" action="/actions/change_password" data-busy="Changing …">
             // This field tells password managers to which account the password belongs.
             <input type="hidden" autocomplete="username" value=me.user.email.clone() />

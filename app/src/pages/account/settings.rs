@@ -24,7 +24,7 @@ pub(crate) fn settings() -> WebPage {
 
 fn name_form(organization: &Organization, form_state: &FormState) -> AnyView {
     let name = Input { value: organization.name.clone(), ..Input::text("organization", "Name") };
-    html! {
+    any_view! {
         <form method="post" action="/actions/update_organization" data-busy="Saving …">
             {form_row((form_state.fill(name).view(), submit("Save name", Look::Primary)))}
         </form>
@@ -74,7 +74,7 @@ fn language_model(is_on: bool, provider: &LlmProvider, is_admin: bool) -> AnyVie
 
 fn quotas(usage: &Usage) -> AnyView {
     let lines = Quota::ALL.iter().map(|quota| line(*quota, usage.of(*quota))).collect_view();
-    html! {
+    any_view! {
         {muted("The operator of this server sets the limits, which apply to your whole organization.")}
         {progress_list(lines)}
     }
@@ -83,8 +83,8 @@ fn quotas(usage: &Usage) -> AnyView {
 fn line(quota: Quota, usage: QuotaUsage) -> AnyView {
     let number = if quota == Quota::StorageBytes { bytes } else { count };
     let numbers = match usage.limit {
-        Some(limit) => html! { {number(usage.used)} " of " {number(limit)} {limit_note(usage.used, limit)} },
-        None => html! { {number(usage.used)} ", no limit" },
+        Some(limit) => any_view! { {number(usage.used)} " of " {number(limit)} {limit_note(usage.used, limit)} },
+        None => any_view! { {number(usage.used)} ", no limit" },
     };
     progress(quota.label().to_owned(), usage.limit.map(|limit| (usage.used.min(limit), limit)), numbers)
 }

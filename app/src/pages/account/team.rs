@@ -57,7 +57,7 @@ fn user_row(user: &User, actor: &Actor, now: Timestamp) -> Vec<Cell> {
     let last = moment_or(user.last_signed_in_at, "Never", now);
     let you = is_self.then(|| muted("This is you"));
     vec![
-        ("Name", html! { {user.name.clone()} {muted(user.email.clone())} {you} }),
+        ("Name", any_view! { {user.name.clone()} {muted(user.email.clone())} {you} }),
         ("State", state),
         ("Last sign-in", last),
         ("Role", role_form(user)),

@@ -28,13 +28,13 @@ fn list(tokens: &Page<ApiToken>, now: Timestamp) -> AnyView {
     }
     let rows = tokens.items.iter().map(|token| row(token, now)).collect();
     let more = tokens.next_cursor.as_deref().map(|cursor| format!("/settings/tokens?cursor={}", escape(cursor)));
-    html! { {table("API tokens", rows)} {next_page(more)} }
+    any_view! { {table("API tokens", rows)} {next_page(more)} }
 }
 
 fn row(token: &ApiToken, now: Timestamp) -> Vec<Cell> {
     let has_expired = token.expires_at <= now;
     let expired = has_expired.then(|| view! { {pill(Tone::Warn, "Expired")} " " });
-    let expires = html! { {expired} {moment(token.expires_at, now)} };
+    let expires = any_view! { {expired} {moment(token.expires_at, now)} };
     let (label, consequence, submit) = if has_expired {
         ("Remove", format!("“{}” has expired and no longer works. This removes it from the list.", token.name), "Remove token")
     } else {

@@ -14,7 +14,7 @@ pub(in crate::pages) fn invitation() -> WebPage {
 
 fn form(token: String, email: String, form_state: &FormState) -> AnyView {
     let password = Input { min_length: Some(12), ..Input::password("new-password") }.help("At least 12 characters.");
-    html! {
+    any_view! {
         <form method="post" action="/actions/accept_invitation">
             {hidden(vec![("token", token)])}
             // This field is for password managers. The server reads the e-mail address from the invitation.

@@ -22,7 +22,7 @@ pub(in crate::pages) fn login() -> WebPage {
         )),
     );
     let register = if hub().config().registration_open {
-        html! { <p>"New here? " {link("Create an account", "/register")}</p> }
+        any_view! { <p>"New here? " {link("Create an account", "/register")}</p> }
     } else {
         muted("You need an invitation to get an account. Ask an admin of your organization for one.")
     };

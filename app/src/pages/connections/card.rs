@@ -39,7 +39,7 @@ pub(super) fn dialogs(data: &BoardData) -> AnyView {
     });
     let connections = data.healths.iter().map(|health| &health.connection);
     let questions = connections.chain(&data.pending).map(disconnect_dialog);
-    html! { {key_forms.collect_view()} {questions.collect_view()} }
+    any_view! { {key_forms.collect_view()} {questions.collect_view()} }
 }
 
 fn foot(integration: &Integration, is_bare: bool, is_admin: bool) -> AnyView {
@@ -51,7 +51,7 @@ fn foot(integration: &Integration, is_bare: bool, is_admin: bool) -> AnyView {
             let reason = unavailable_reason(integration);
             // The page that connects the integration also contains the setup instructions.
             let guide = (is_admin && is_oauth).then(|| row(link_button("Show setup instructions", form, Look::Secondary)));
-            html! { {note(reason)} {guide} }
+            any_view! { {note(reason)} {guide} }
         }
         (true, false, true, _) => note("An admin of your organization can connect this."),
         (true, false, false, _) | (true, true, false, false) => ().into_any(),
@@ -71,11 +71,11 @@ fn connection(health: &ConnectionHealth, is_admin: bool, now: Timestamp) -> AnyV
     let facts = is_oauth.then(|| inline_facts(traffic(health, now).into()));
     let (error, next) = (connection.last_error.clone().map(error_text), next_retry(health, now).map(warning_text));
     connection_row(ConnectionRow {
-        states: html! { {states(health)} {environment} },
+        states: any_view! { {states(health)} {environment} },
         account: connection.account_label.clone().unwrap_or_default(),
-        by: html! { {format!("Added by {} ", health.connected_by)} {moment(health.connected_at, now)} },
+        by: any_view! { {format!("Added by {} ", health.connected_by)} {moment(health.connected_at, now)} },
         facts: facts.into_any(),
-        issue: html! { {error} {next} },
+        issue: any_view! { {error} {next} },
         actions: actions(health, is_admin),
     })
 }
@@ -104,5 +104,5 @@ fn actions(health: &ConnectionHealth, is_admin: bool) -> AnyView {
             {dialog_button("Disconnect", Look::Quiet, question, format!("{address}/disconnect"))}
         }
     });
-    html! { {finish} {details_link(address.clone(), &name)} {change} }
+    any_view! { {finish} {details_link(address.clone(), &name)} {change} }
 }

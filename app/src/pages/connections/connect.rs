@@ -55,7 +55,7 @@ fn environments(guide: &'static ConnectGuide, form_state: &FormState) -> AnyView
 pub(super) fn key_form(integration: &Integration) -> (AnyView, AnyView) {
     let id = format!("connect-{}-form", integration.slug);
     let button = submit_form(id.clone(), format!("Connect {}", integration.name), Look::Primary);
-    let form = html! {
+    let form = any_view! {
         <form id=id method="post" action="/actions/connect">
             {hidden(vec![("integration", integration.id.to_string()), form_id()])}
             {key_fields(&integration.fields, &FormState::default())}

@@ -79,7 +79,7 @@ fn actions(data: &ConnectionData) -> AnyView {
         post_button("/actions/test_connection", values, "Test connection", Look::Secondary)
     });
     let reconnect = (data.role >= Role::Admin).then(|| reconnect_button(connection, Look::Secondary));
-    html! { {test} {reconnect} }
+    any_view! { {test} {reconnect} }
 }
 
 fn issue(data: &ConnectionData) -> AnyView {

@@ -56,7 +56,7 @@ fn form_view(id: &ConnectionId, terms: &'static Terms, pasted: String, error: Op
         ..Input::text("record", format!("{} ID or link", terms.deal))
     };
     let help = format!("Paste the address of the {}’s page in {}, or its ID.", terms.deal, terms.provider);
-    html! {
+    any_view! {
         <form method="get" action=format!("/integrations/{id}/dry-run")>
             {stack((input.help(help).view(), view! { <div>{submit("Show what would happen", Look::Secondary)}</div> }))}
         </form>
@@ -73,7 +73,7 @@ fn plan_view(plan: &DryRun, terms: &'static Terms) -> AnyView {
     ];
     let rejected: Vec<_> = plan.rejected.iter().map(|file| item(file.name.clone(), (), file.reason.clone())).collect();
     let write = vec![("Field", code(plan.write_back.field.clone())), ("Value", plan.write_back.value.clone().into_any())];
-    html! {
+    any_view! {
         {notice(Tone::Ok, None, verdict(plan))}
         {card("deal", terms.deal, (), facts(about))}
         {card("file", "File to import", (), file(plan.file.as_ref(), terms))}

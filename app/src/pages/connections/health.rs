@@ -69,29 +69,29 @@ pub(super) fn reconciliation(data: &ConnectionData) -> Option<AnyView> {
 }
 
 fn in_progress(run: &Reconciliation, terms: &'static Terms, since: Timestamp, now: Timestamp) -> AnyView {
-    html! { "Since " {moment(since, now)} ": " {checked(run, terms)} " checked so far" }
+    any_view! { "Since " {moment(since, now)} ": " {checked(run, terms)} " checked so far" }
 }
 
 /// The last completed run. A new run resets the counts, so they are shown only if no run is in progress.
 fn last(run: &Reconciliation, terms: &'static Terms, at: Timestamp, now: Timestamp) -> AnyView {
     let checked = run.running_since.is_none().then(|| view! { ": " {checked(run, terms)} " checked" });
-    html! { {moment(at, now)} {checked} }
+    any_view! { {moment(at, now)} {checked} }
 }
 
 fn found(run: &Reconciliation) -> AnyView {
     match (run.found, run.repaired) {
         (0, _) if run.last_run_at.is_none() => "Nothing yet".into_any(),
         (0, _) => "No differences".into_any(),
-        (found, repaired) => html! { {count_of(found, "difference", "differences")} ", " {count(repaired)} " repaired" },
+        (found, repaired) => any_view! { {count_of(found, "difference", "differences")} ", " {count(repaired)} " repaired" },
     }
 }
 
 fn checked(run: &Reconciliation, terms: &'static Terms) -> AnyView {
-    html! { {count_of(run.records, terms.deal, terms.deals)} " and " {count_of(run.contracts, "contract", "contracts")} }
+    any_view! { {count_of(run.records, terms.deal, terms.deals)} " and " {count_of(run.contracts, "contract", "contracts")} }
 }
 
 fn count_of(number: i64, one: &'static str, several: &'static str) -> AnyView {
-    html! { {count(number)} " " {if number == 1 { one } else { several }} }
+    any_view! { {count(number)} " " {if number == 1 { one } else { several }} }
 }
 
 /// The work in progress. The card is shown even if there is no work, so that the height of the page does not change.

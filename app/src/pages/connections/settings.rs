@@ -135,7 +135,7 @@ fn form(connection: &Connection, settings: &Settings, choices: &DealSchema, inva
         submit("Save settings", Look::Primary),
         link_button("Cancel", format!("/integrations/{}", connection.id), Look::Secondary),
     ));
-    html! {
+    any_view! {
         <form method="post" action="/actions/update_connection" class="flex flex-col gap-6">
             {hidden(vec![("connection", connection.id.to_string()), ("seen", seen)])}
             {card("stages", "Stages that start a review", (), stages(settings, choices, error("trigger_stages")))}

@@ -115,7 +115,7 @@ fn help(step: SetupStep, data: &ConnectionData) -> AnyView {
         }
     };
     let next = (step == SetupStep::WebhookSecretMade).then(|| link("Go to the webhook", "#webhook"));
-    html! {
+    any_view! {
         <p><span class="font-medium text-ink">{person}</span> {format!(" {does}")}</p>
         {next}
     }

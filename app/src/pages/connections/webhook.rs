@@ -26,11 +26,11 @@ fn new_secret(created: &str) -> AnyView {
 fn secrets(secrets: &[WebhookSecretInfo], now: Timestamp) -> AnyView {
     let rows = secrets.iter().map(|secret| {
         let validity = match secret.valid_until {
-            Some(until) => html! { "Works until " {moment(until, now)} },
+            Some(until) => any_view! { "Works until " {moment(until, now)} },
             None => "In use".into_any(),
         };
         let used = match secret.last_used_at {
-            Some(at) => html! { "last used " {moment(at, now)} },
+            Some(at) => any_view! { "last used " {moment(at, now)} },
             None => "never used".into_any(),
         };
         let signed = secret.last_signed_at.map(|at| view! { <span>", last signed call " {moment(at, now)}</span> });
@@ -86,7 +86,7 @@ pub(super) fn deliveries(data: &ConnectionData) -> AnyView {
         let text = format!("When {deal} reaches a trigger stage, {provider} calls the address above and the call appears here.");
         empty(Icon::CLOCK, "No deliveries yet", text, ())
     } else {
-        html! { {table("Recent deliveries", rows)} {next_page(older)} }
+        any_view! { {table("Recent deliveries", rows)} {next_page(older)} }
     };
     card("deliveries", "Recent deliveries", (), content)
 }
@@ -106,7 +106,7 @@ fn delivery_row(delivery: &Delivery, data: &ConnectionData) -> Vec<Cell> {
     vec![
         ("Received", moment(delivery.received_at, data.now)),
         (data.terms().deal, code(delivery.record.id.to_string())),
-        ("Status", html! { {delivery_pill(delivery.status)} {next} {error} }),
+        ("Status", any_view! { {delivery_pill(delivery.status)} {next} {error} }),
         ("Attempts", delivery.attempts.into_any()),
         ("Contract", contract.into_any()),
         ("", redeliver.into_any()),

@@ -25,7 +25,7 @@ pub(super) fn summary(data: &ContractData) -> AnyView {
 fn old_version(data: &ContractData, version: &Version) -> Option<AnyView> {
     data.is_old().then(|| {
         let newest = link("Show the newest", format!("/contracts/{}", data.contract.id));
-        html! { <p>{format!("You are viewing version {}. ", version.number)} {newest}</p> }
+        any_view! { <p>{format!("You are viewing version {}. ", version.number)} {newest}</p> }
     })
 }
 

@@ -42,7 +42,7 @@ fn choose(contract: &Contract, from: i64, to: i64) -> AnyView {
         let option = |number: i64, name: &str| (number.to_string(), format!("Version {number}: {name}"));
         contract.versions.iter().map(|version| option(version.number, &version.file_name)).collect::<Vec<_>>()
     };
-    html! {
+    any_view! {
         <form method="get" action=format!("/contracts/{}/compare", contract.id)>
             {form_row((
                 select("from", "from", "From", options(), &from.to_string(), None),
@@ -103,7 +103,7 @@ fn unchanged(index: usize, text: &str) -> AnyView {
     let (before, rest) = all.split_at(EDGE_LINES);
     let (middle, after) = rest.split_at(rest.len() - EDGE_LINES);
     let summary = format!("{} unchanged lines", middle.len());
-    html! {
+    any_view! {
         {unchanged_lines(before.concat())}
         {disclosure(format!("same-{index}"), summary, false, unchanged_lines(middle.concat()))}
         {unchanged_lines(after.concat())}

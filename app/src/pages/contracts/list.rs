@@ -4,7 +4,7 @@ use lexicontract::services::{ContractCounts, ContractSort};
 
 pub(super) fn list(contracts: &Page<ContractSummary>, counts: &ContractCounts, query: &ContractQuery, now: Timestamp) -> AnyView {
     if contracts.items.is_empty() {
-        return html! { {(counts.total() > 0).then(|| by_status(counts, query))} {empty_list(query)} };
+        return any_view! { {(counts.total() > 0).then(|| by_status(counts, query))} {empty_list(query)} };
     }
     let rows = contracts.items.iter().map(|contract| contract_row(contract, now)).collect();
     let first = query.cursor.is_some().then(|| query.at(None).address());
@@ -13,7 +13,7 @@ pub(super) fn list(contracts: &Page<ContractSummary>, counts: &ContractCounts, q
     let shown = i64::try_from(contracts.items.len()).unwrap_or(i64::MAX);
     let noun = if all == 1 { " contract" } else { " contracts" };
     let text = view! { {count(shown)} " of " {count(all)} {noun} };
-    html! {
+    any_view! {
         {by_status(counts, query)}
         {sortable_table("Contracts", rows, |heading| sorting(heading, query))}
         {pagination(text, first, next)}
@@ -27,7 +27,7 @@ fn by_status(counts: &ContractCounts, query: &ContractQuery) -> AnyView {
         let is_chosen = query.status() == Some(status);
         filter_link(status.label(), count(counts.of(status)), query.with_status(Some(status)).address(), is_chosen)
     });
-    html! { <nav aria-label="Contracts by status">{row(view! { {every} {each.collect_view()} })}</nav> }
+    any_view! { <nav aria-label="Contracts by status">{row(view! { {every} {each.collect_view()} })}</nav> }
 }
 
 fn sorting(heading: &'static str, query: &ContractQuery) -> Option<Sorting> {
@@ -54,7 +54,7 @@ fn contract_row(contract: &ContractSummary, now: Timestamp) -> Vec<Cell> {
     let provider = connectors::terms(contract.provider.as_deref().unwrap_or_default()).provider;
     let source = contract.record_name.clone().filter(|name| *name != contract.title).map(muted);
     vec![
-        ("Contract", html! { {link(contract.title.clone(), format!("/contracts/{}", contract.id))} {source} }),
+        ("Contract", any_view! { {link(contract.title.clone(), format!("/contracts/{}", contract.id))} {source} }),
         ("Account", contract.party_name.clone().unwrap_or("–".to_owned()).into_any()),
         ("Status", negotiation_pill(contract.negotiation_status)),
         ("Versions", count(contract.version_count)),

@@ -32,7 +32,7 @@ fn filters(contract_query: &ContractQuery) -> AnyView {
     let statuses = every("All").chain(NegotiationStatus::ALL.iter().map(|status| (status.into_str(), status.label())));
     let syncs = every("All").chain(SYNCS.map(|sync| (sync.into_str(), sync.label())));
     let sorts = SORTS.map(|(_, value, label)| (value, label));
-    html! {
+    any_view! {
         <form method="get" action="/contracts" role="search">
             {filter_row((
                 search("Search", "Title, deal or customer", contract_query.text.clone().unwrap_or_default()),

@@ -12,7 +12,7 @@ fn form(data: &ContractData) -> AnyView {
     let chosen = data.selection.unsaved.unwrap_or(seen);
     let unsaved = (chosen != seen)
         .then(|| muted(format!("The status is now {}. Your choice {} was not saved.", seen.label(), chosen.label())));
-    html! {
+    any_view! {
         <form
             id="status-form"
             method="post"
@@ -42,7 +42,7 @@ fn sync(data: &ContractData) -> AnyView {
     let mut rows = vec![(provider, sync_pill(sync.status, provider))];
     if let Some(value) = sync.last_synced_value.clone() {
         let at = sync.last_synced_at.map(|at| view! { ", " {moment(at, data.now)} });
-        rows.push(("Last written", html! { {value} {at} }));
+        rows.push(("Last written", any_view! { {value} {at} }));
     }
     let is_stuck = sync.status == SyncStatus::Failed || sync.last_error.is_some();
     if is_stuck {

@@ -22,9 +22,9 @@ fn scan(scan: &Scan) -> AnyView {
         ScanStatus::Infected => error_text(format!("{}. The file can’t be opened or downloaded.", scan.label())),
         ScanStatus::Pending => {
             let pending = format!("{}. The file can’t be opened or downloaded until the scan finds no malware.", scan.label());
-            html! { <span>{pending}</span> }
+            any_view! { <span>{pending}</span> }
         }
-        ScanStatus::Clean | ScanStatus::NotScanned => html! { <span>{scan.label()}</span> },
+        ScanStatus::Clean | ScanStatus::NotScanned => any_view! { <span>{scan.label()}</span> },
     }
 }
 

@@ -34,11 +34,11 @@ pub fn submit_form(form: String, label: String, look: Look) -> AnyView {
 
 /// A button that opens a dialog. If scripts are disabled, the button leads to `address`.
 pub fn dialog_button(label: &'static str, look: Look, dialog_id: String, address: String) -> AnyView {
-    html! { <form method="get" action=address>{submit_or_open(label, look, None, Some(dialog_id))}</form> }
+    any_view! { <form method="get" action=address>{submit_or_open(label, look, None, Some(dialog_id))}</form> }
 }
 
 fn submit_or_open(label: impl IntoView + 'static, look: Look, form: Option<String>, dialog: Option<String>) -> AnyView {
-    html! {
+    any_view! {
         <button type="submit" form=form data-dialog=dialog class=button_class(look)>
             {label}
         </button>
@@ -55,7 +55,7 @@ pub fn dialog_link(label: String, look: Look, dialog_id: String, address: String
 }
 
 fn link_or_open(label: impl IntoView + 'static, address: String, look: Look, dialog: Option<String>) -> AnyView {
-    html! {
+    any_view! {
         <a href=address data-dialog=dialog class=button_class(look)>
             {label}
         </a>
@@ -65,7 +65,7 @@ fn link_or_open(label: impl IntoView + 'static, address: String, look: Look, dia
 /// A label that several buttons on the page share. `of` distinguishes the buttons, but only for screen readers.
 pub fn label_for(label: &'static str, of: &str) -> AnyView {
     let of = format!(" {of}");
-    html! {
+    any_view! {
         <span>
             <span>{label}</span>
             <span class="sr-only">{of}</span>
@@ -75,7 +75,7 @@ pub fn label_for(label: &'static str, of: &str) -> AnyView {
 
 /// A form that submits `content` and the hidden `values` to an action.
 pub fn post_form(action: &'static str, values: Vec<(&'static str, String)>, content: impl IntoView + 'static) -> AnyView {
-    html! {
+    any_view! {
         <form method="post" action=action>
             {hidden(values)}
             {content}

@@ -16,7 +16,7 @@ pub struct Confirm<'a> {
 
 impl Confirm<'_> {
     pub fn view(self) -> AnyView {
-        html! {
+        any_view! {
             <details class="group">
                 <summary class=format!("{} list-none", button_class(self.look))>{label_for(self.label, self.of)}</summary>
                 <div class="mt-2 flex flex-col items-start gap-3 rounded-md border border-line bg-raised p-3">

@@ -2,7 +2,7 @@ use crate::islands::CopyButton;
 use leptos::prelude::*;
 
 pub fn copyable(id: &'static str, label: &'static str, text: String) -> AnyView {
-    html! {
+    any_view! {
         <div class="flex flex-col gap-1">
             <span class="text-sm font-medium" id=format!("{id}-label")>
                 {label}
@@ -24,7 +24,7 @@ pub fn copyable(id: &'static str, label: &'static str, text: String) -> AnyView 
 /// A text that is shown only once, such as a secret. It must not be inside a part that is replaced automatically, because the
 /// replacement does not contain the text.
 pub fn shown_once(id: &'static str, label: &'static str, text: String, note: &'static str) -> AnyView {
-    html! {
+    any_view! {
         <div class="flex flex-col gap-3 rounded-lg border border-accent bg-accent-soft p-4">
             {copyable(id, label, text)}
             <p class="text-sm">{note}</p>

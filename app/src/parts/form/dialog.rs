@@ -9,7 +9,7 @@ use leptos::prelude::*;
 pub fn dialog(id: &str, title: String, content: impl IntoView + 'static, buttons: impl IntoView + 'static) -> AnyView {
     let (title_id, text_id) = (format!("{id}-title"), format!("{id}-text"));
     let (labelled_by, described_by) = (title_id.clone(), text_id.clone());
-    html! {
+    any_view! {
         <template id=id.to_owned()>
             <dialog
                 aria-labelledby=labelled_by

@@ -18,7 +18,7 @@ pub fn disconnect_consequences(has_deals: bool, terms: &Terms) -> AnyView {
         ),
         false => (vec![format!("LexiContract can no longer connect to {provider}.")], vec!["The stored key".to_owned()]),
     };
-    html! {
+    any_view! {
         <div class="flex flex-col gap-2">
             {subheading("What stops")}
             {bullets(stops)}

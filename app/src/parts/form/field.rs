@@ -72,7 +72,7 @@ impl Input {
 
 fn labelled(id: impl Into<String>, label: impl Into<String>, control: impl IntoView + 'static) -> AnyView {
     let (id, label): (String, String) = (id.into(), label.into());
-    html! {
+    any_view! {
         <div class="flex min-w-0 flex-col gap-1">
             <label for=id class="text-sm font-medium">
                 {label}
@@ -93,7 +93,7 @@ fn error_message(id: &str, error: Option<String>) -> AnyView {
 }
 
 fn help_text(id: &str, help: impl IntoView + 'static) -> AnyView {
-    html! { <div id=format!("{id}-help") class="text-xs text-muted empty:hidden">{help}</div> }
+    any_view! { <div id=format!("{id}-help") class="text-xs text-muted empty:hidden">{help}</div> }
 }
 
 fn options(options: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>, chosen: &str) -> AnyView {
@@ -133,7 +133,7 @@ pub fn inline_select(
     button: impl IntoView + 'static,
 ) -> AnyView {
     let choices = options(choices, chosen);
-    html! {
+    any_view! {
         <div class="flex items-center gap-1">
             <label for=id.clone() class="sr-only">
                 {label}

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 pub fn checkbox(name: &'static str, label: &'static str, help: impl IntoView + 'static) -> AnyView {
     let help_id = format!("field-{name}-help");
-    html! {
+    any_view! {
         <div class="flex flex-col gap-1">
             <label class="inline-flex min-h-10 items-center gap-2 text-sm font-medium">
                 <input type="checkbox" name=name value="true" aria-describedby=help_id.clone() class="size-4 shrink-0" />
@@ -25,7 +25,7 @@ pub fn checkboxes(name: &str, legend: &'static str, choices: Vec<(String, bool)>
             </label>
         }
     });
-    html! {
+    any_view! {
         <fieldset>
             <legend class="mb-2 text-sm font-medium">{legend}</legend>
             <div class="flex flex-wrap gap-2">{choices.collect_view()}</div>
@@ -51,7 +51,7 @@ pub fn radios(
             </label>
         }
     });
-    html! {
+    any_view! {
         <fieldset class="flex flex-col gap-2">
             <legend class="mb-2 text-sm font-medium">{legend}</legend>
             {options.collect_view()}

@@ -13,7 +13,7 @@ pub fn integration_card(
 ) -> AnyView {
     let title_id = format!("integration-{}", integration.slug);
     let labelled_by = title_id.clone();
-    html! {
+    any_view! {
         <article
             aria-labelledby=labelled_by
             data-words=searchable(integration)
@@ -55,7 +55,7 @@ pub struct ConnectionRow {
 
 pub fn connection_row(row: ConnectionRow) -> AnyView {
     let ConnectionRow { states, account, by, facts, issue, actions } = row;
-    html! {
+    any_view! {
         <div class="flex flex-col gap-3 rounded-md border border-line p-3">
             <div class="flex flex-wrap items-center gap-2">{states}</div>
             <div class="flex min-w-0 flex-col">
@@ -81,14 +81,14 @@ pub fn details_link(address: String, of: &str) -> AnyView {
 
 /// The toolbar and the cards. The board's island finds this element by the attribute `data-board`.
 pub fn board(content: impl IntoView + 'static) -> AnyView {
-    html! { <div data-board="" class="flex min-w-0 flex-col gap-6">{content}</div> }
+    any_view! { <div data-board="" class="flex min-w-0 flex-col gap-6">{content}</div> }
 }
 
 /// The CSS class of an element that generates no box.
 pub const NO_BOX: &str = "contents";
 
 pub fn toolbar(search: impl IntoView + 'static, categories: impl IntoView + 'static) -> AnyView {
-    html! {
+    any_view! {
         <div class="flex flex-col gap-3 sm:flex-row sm:items-end sm:justify-between">
             {search}
             <nav aria-label="Categories" class="flex flex-wrap gap-1 rounded-md border border-line bg-raised p-1">
@@ -99,7 +99,7 @@ pub fn toolbar(search: impl IntoView + 'static, categories: impl IntoView + 'sta
 }
 
 pub fn board_search(search: String, category: Option<&'static str>) -> AnyView {
-    html! {
+    any_view! {
         <form method="get" action="/integrations" role="search" class="flex min-w-0 items-end gap-2 sm:w-96">
             {category.map(|category| view! { <input type="hidden" name="category" value=category /> })}
             <div class="flex min-w-0 flex-1 flex-col gap-1">
@@ -115,7 +115,7 @@ pub fn board_search(search: String, category: Option<&'static str>) -> AnyView {
 
 /// A link that filters the board by a category. `None` shows all integrations.
 pub fn category_link(category: Option<&'static str>, address: String, is_chosen: bool) -> AnyView {
-    html! {
+    any_view! {
         <a
             href=address
             data-choose=category.unwrap_or_default()
@@ -129,7 +129,7 @@ pub fn category_link(category: Option<&'static str>, address: String, is_chosen:
 
 /// The message “no integration matches”. The island also writes the number of matches here, for screen readers.
 pub fn no_match(is_shown: bool) -> AnyView {
-    html! {
+    any_view! {
         <div role="status">
             <p data-matches="" class="sr-only"></p>
             <p data-no-match="" hidden=!is_shown class="text-sm text-muted">

@@ -9,7 +9,7 @@ pub fn card(
     content: impl IntoView + 'static,
 ) -> AnyView {
     let title: String = title.into();
-    html! {
+    any_view! {
         <section id=id aria-labelledby=format!("{id}-title") class="scroll-mt-4 rounded-lg border border-line bg-raised shadow-card">
             <div class="flex flex-wrap items-center justify-between gap-2 px-4 pt-4 sm:px-6 sm:pt-5">
                 <h2 id=format!("{id}-title") class="text-lg font-semibold">
@@ -24,7 +24,7 @@ pub fn card(
 
 /// Like [`live`], for inline content.
 pub fn live_inline(id: &'static str, content: impl IntoView + 'static) -> AnyView {
-    html! {
+    any_view! {
         <span id=id data-live="" class="inline-flex flex-wrap items-center gap-2 empty:hidden">
             {content}
         </span>
@@ -33,7 +33,7 @@ pub fn live_inline(id: &'static str, content: impl IntoView + 'static) -> AnyVie
 
 /// Content that an island replaces when the data changes. It must not contain inputs, because entered values would be lost.
 pub fn live(id: &'static str, content: impl IntoView + 'static) -> AnyView {
-    html! {
+    any_view! {
         <div id=id data-live="" class="flex min-w-0 flex-col gap-4 empty:hidden">
             {content}
         </div>
@@ -48,7 +48,7 @@ pub fn disclosure(
     content: impl IntoView + 'static,
 ) -> AnyView {
     let id: String = id.into();
-    html! {
+    any_view! {
         <details id=id open=is_open class="group rounded-md border border-line bg-raised">
             <summary class="flex min-h-10 list-none items-center gap-2 rounded-md px-3 py-2 font-medium hover:bg-sunken">
                 <span class="text-muted transition-transform group-open:rotate-90">{icon(Icon::CHEVRON)}</span>
@@ -61,7 +61,7 @@ pub fn disclosure(
 
 pub fn empty(image: Icon, title: &'static str, text: impl Into<String>, next: impl IntoView + 'static) -> AnyView {
     let text: String = text.into();
-    html! {
+    any_view! {
         <div class="flex flex-col items-center gap-2 px-4 py-10 text-center">
             <span class="mb-1 inline-flex size-10 items-center justify-center rounded-full bg-sunken text-muted">{icon(image)}</span>
             <p class="font-semibold">{title}</p>

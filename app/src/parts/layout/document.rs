@@ -11,7 +11,7 @@ pub struct Segment {
 /// visible.
 pub fn document_text(label: &'static str, segments: Vec<Segment>) -> AnyView {
     let segments = segments.into_iter().map(segment).collect_view();
-    html! {
+    any_view! {
         <div
             role="region"
             aria-label=label
@@ -29,7 +29,7 @@ fn segment(segment: Segment) -> AnyView {
     }
     let kinds = segment.starts.iter().map(|(_, kind)| *kind).collect::<Vec<_>>().join(" · ");
     let anchors = segment.starts.into_iter().map(|(id, _)| view! { <span id=id class="scroll-mt-8"></span> }).collect_view();
-    html! {
+    any_view! {
         <mark class="clause" data-kind=(!kinds.is_empty()).then_some(kinds)>
             {anchors}
             {segment.text}
@@ -48,7 +48,7 @@ pub fn clause_links(kind: &'static str, anchors: Vec<String>) -> AnyView {
         }
     });
     let first = anchors.first().map(|anchor| format!("#{anchor}"));
-    html! {
+    any_view! {
         <li class="inline-flex flex-wrap items-center rounded-md border border-line">
             <a href=first class=CLAUSE_LINK>
                 {kind}
@@ -61,7 +61,7 @@ pub fn clause_links(kind: &'static str, anchors: Vec<String>) -> AnyView {
 const CLAUSE_LINK: &str = "inline-flex min-h-8 min-w-8 items-center justify-center rounded-sm px-2 text-sm font-medium text-accent hover:bg-accent-soft";
 
 pub fn clause_outline(label: &'static str, kinds: Vec<AnyView>) -> AnyView {
-    html! {
+    any_view! {
         <nav aria-label=label data-screen-only="">
             <ul class="flex flex-wrap gap-2">{kinds}</ul>
         </nav>
@@ -69,7 +69,7 @@ pub fn clause_outline(label: &'static str, kinds: Vec<AnyView>) -> AnyView {
 }
 
 pub fn changes(label: &'static str, content: impl IntoView + 'static) -> AnyView {
-    html! {
+    any_view! {
         <div role="region" aria-label=label class="rounded-md border border-line bg-surface p-4 text-sm leading-6 sm:p-6">
             {content}
         </div>

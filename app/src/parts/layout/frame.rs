@@ -16,7 +16,7 @@ pub struct SignedInUser {
 }
 
 pub fn sidebar(items: Vec<NavItem>, menu: impl IntoView + 'static) -> AnyView {
-    html! {
+    any_view! {
         <div data-screen-only="" class="border-b border-line bg-raised lg:w-60 lg:shrink-0 lg:border-r lg:border-b-0">
             <div class="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2 lg:sticky lg:top-0 lg:h-dvh lg:flex-col lg:flex-nowrap lg:items-stretch lg:gap-6 lg:overflow-y-auto lg:px-3 lg:py-5">
                 <div class="lg:px-3">{brand()}</div>
@@ -30,7 +30,7 @@ pub fn sidebar(items: Vec<NavItem>, menu: impl IntoView + 'static) -> AnyView {
 }
 
 fn nav_item(item: NavItem) -> AnyView {
-    html! {
+    any_view! {
         <a
             href=item.address
             aria-current=item.is_current.then_some("page")
@@ -43,7 +43,7 @@ fn nav_item(item: NavItem) -> AnyView {
 }
 
 pub fn brand() -> AnyView {
-    html! {
+    any_view! {
         <a href="/integrations" class="inline-flex min-h-10 items-center gap-2 rounded-md font-semibold tracking-tight">
             <img src="/favicon.svg" alt="" width="24" height="24" class="size-6" />
             "LexiContract"
@@ -53,7 +53,7 @@ pub fn brand() -> AnyView {
 
 pub fn user_menu(user: SignedInUser, theme: impl IntoView + 'static) -> AnyView {
     let organization = user.organization.clone();
-    html! {
+    any_view! {
         <details data-menu="" class="group relative lg:static">
             <summary class="flex min-h-10 list-none items-center gap-3 rounded-md px-2 py-2 hover:bg-sunken lg:px-3">
                 <span aria-hidden="true" class="inline-flex size-8 shrink-0 items-center justify-center rounded-full bg-accent-soft text-sm font-semibold text-accent">
@@ -103,7 +103,7 @@ pub fn theme_switch(choices: Vec<(&'static str, &'static str, bool)>, next: Stri
             </button>
         }
     });
-    html! {
+    any_view! {
         <form method="post" action="/actions/set_theme">
             <fieldset>
                 <legend class="mb-1 text-xs text-muted">"Appearance"</legend>
@@ -115,7 +115,7 @@ pub fn theme_switch(choices: Vec<(&'static str, &'static str, bool)>, next: Stri
 }
 
 pub fn page_frame(side: impl IntoView + 'static, content: impl IntoView + 'static) -> AnyView {
-    html! {
+    any_view! {
         {skip_link()}
         <div class="flex min-h-dvh flex-col lg:flex-row">
             {side} <main id="main" tabindex="-1" class="min-w-0 flex-1 px-4 py-6 outline-none sm:px-8 sm:py-8">
@@ -127,7 +127,7 @@ pub fn page_frame(side: impl IntoView + 'static, content: impl IntoView + 'stati
 
 /// A page without navigation, such as the sign-in page. `foot` is shown below the content.
 pub fn centered_page(content: impl IntoView + 'static, foot: impl IntoView + 'static) -> AnyView {
-    html! {
+    any_view! {
         {skip_link()}
         <div class="flex min-h-dvh flex-col items-center px-4 py-8 sm:py-16">
             <div class="mb-6">{brand()}</div>
@@ -141,7 +141,7 @@ pub fn centered_page(content: impl IntoView + 'static, foot: impl IntoView + 'st
 
 pub fn panel(title: &'static str, lead: impl Into<String>, content: impl IntoView + 'static) -> AnyView {
     let lead: String = lead.into();
-    html! {
+    any_view! {
         <div class="flex flex-col gap-6 rounded-lg border border-line bg-raised p-5 shadow-card sm:p-8">
             <div class="flex flex-col gap-1">
                 <h1 class="text-xl font-semibold tracking-tight">{title}</h1>
@@ -153,7 +153,7 @@ pub fn panel(title: &'static str, lead: impl Into<String>, content: impl IntoVie
 }
 
 fn skip_link() -> AnyView {
-    html! {
+    any_view! {
         <a
             href="#main"
             class="sr-only rounded-md bg-raised px-4 py-2 font-medium text-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-10"

@@ -30,14 +30,14 @@ fn fact_list(classes: [&'static str; 4], facts: Vec<(impl IntoView + 'static, im
             </div>
         }
     });
-    html! { <dl class=list>{facts.collect_view()}</dl> }
+    any_view! { <dl class=list>{facts.collect_view()}</dl> }
 }
 
 const ROUND: &str = "inline-flex size-6 shrink-0 items-center justify-center rounded-full";
 
 /// A step of a checklist. Only screen readers read `state`.
 pub fn step(tone: Tone, state: &'static str, title: String, content: impl IntoView + 'static) -> AnyView {
-    html! {
+    any_view! {
         <li class="flex gap-3">
             <span class=format!("mt-0.5 {ROUND} {}", tone.colours())>{tone.icon()}</span>
             <div class="flex min-w-0 flex-1 flex-col gap-1">
@@ -56,7 +56,7 @@ elements! {
 }
 
 pub fn item(title: impl IntoView + 'static, beside: impl IntoView + 'static, below: impl IntoView + 'static) -> AnyView {
-    html! {
+    any_view! {
         <li class="flex flex-col gap-1">
             <div class="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
                 <div class="min-w-0 font-medium break-words">{title}</div>
@@ -74,7 +74,7 @@ pub fn changing_item(
     changing: impl IntoView + 'static,
     below: impl IntoView + 'static,
 ) -> AnyView {
-    html! {
+    any_view! {
         <li class="flex flex-col items-start gap-1">
             <div class="min-w-0 font-medium wrap-anywhere">{title}</div>
             <div class="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-muted">{changing}</div>
@@ -84,7 +84,7 @@ pub fn changing_item(
 }
 
 pub fn event(tone: Tone, summary: String, meta: impl IntoView + 'static, more: impl IntoView + 'static) -> AnyView {
-    html! {
+    any_view! {
         <li class="relative flex gap-3 pb-5 last:pb-0 before:absolute before:top-6 before:bottom-0 before:left-3 before:border-l before:border-line last:before:hidden">
             <span class=format!("relative {ROUND} {}", tone.colours())>{tone.icon()}</span>
             <div class="flex min-w-0 flex-1 flex-col">
@@ -99,7 +99,7 @@ pub fn event(tone: Tone, summary: String, meta: impl IntoView + 'static, more: i
 pub fn folded_facts(id: String, facts: Vec<(String, String)>) -> AnyView {
     const LIST: &str = "mt-1 flex flex-col gap-1 rounded-md bg-sunken p-3 text-xs";
     let classes = [LIST, "flex flex-col sm:flex-row sm:gap-3", "shrink-0 text-muted sm:w-40", "min-w-0 wrap-anywhere"];
-    html! {
+    any_view! {
         <details id=id data-screen-only="" class="group">
             <summary class="-ml-1 inline-flex min-h-8 list-none items-center gap-1 rounded-sm px-1 text-xs font-medium text-accent hover:bg-accent-soft">
                 <span class="transition-transform group-open:rotate-90">{icon(Icon::CHEVRON)}</span>
@@ -116,7 +116,7 @@ pub fn progress(text: String, done_of: Option<(i64, i64)>, more: impl IntoView +
         let (label, max, value) = (text.clone(), total.to_string(), done.to_string());
         view! { <progress aria-label=label max=max value=value class="progress h-2 w-full"></progress> }
     });
-    html! {
+    any_view! {
         <li class="flex flex-col gap-1">
             <p class="font-medium">{text}</p>
             {bar}

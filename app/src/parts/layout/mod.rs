@@ -19,7 +19,7 @@ use leptos::prelude::*;
 /// The heading of a page. `lead` is shown below the title; `beside` contains the actions of the page.
 pub fn page_heading(title: impl Into<String>, lead: impl IntoView + 'static, beside: impl IntoView + 'static) -> AnyView {
     let title: String = title.into();
-    html! {
+    any_view! {
         <header class="flex flex-wrap items-start justify-between gap-4">
             <div class="flex min-w-0 flex-col gap-1">
                 <h1 class="text-2xl font-semibold tracking-tight break-label">{title}</h1>
@@ -32,7 +32,7 @@ pub fn page_heading(title: impl Into<String>, lead: impl IntoView + 'static, bes
 
 pub fn back(label: impl Into<String>, address: impl Into<String>) -> AnyView {
     let (label, address): (String, String) = (label.into(), address.into());
-    html! {
+    any_view! {
         <nav aria-label="Breadcrumb" data-screen-only="" class="-mb-2">
             <a href=address class="inline-flex min-h-10 items-center gap-1 text-sm text-muted hover:text-ink">
                 <span aria-hidden="true">"←"</span>
@@ -57,7 +57,7 @@ elements! {
 }
 
 pub fn main_and_side(main: impl IntoView + 'static, side: impl IntoView + 'static) -> AnyView {
-    html! {
+    any_view! {
         <div class="grid min-w-0 items-start gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
             <div class="flex min-w-0 flex-col gap-6">{main}</div>
             <div class="flex min-w-0 flex-col gap-6">{side}</div>
@@ -72,7 +72,7 @@ pub fn lead_main_and_rest(
     main: impl IntoView + 'static,
     rest: impl IntoView + 'static,
 ) -> AnyView {
-    html! {
+    any_view! {
         <div class="grid min-w-0 items-start gap-6 xl:grid-cols-[minmax(0,1fr)_22rem] xl:grid-rows-[auto_1fr]">
             <div class="flex min-w-0 flex-col gap-6 xl:col-start-2">{lead}</div>
             <div class="flex min-w-0 flex-col gap-6 xl:col-start-1 xl:row-span-2 xl:row-start-1">{main}</div>
@@ -83,5 +83,5 @@ pub fn lead_main_and_rest(
 
 pub fn bullets(lines: Vec<String>) -> AnyView {
     let lines = lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
-    html! { <ul class="flex list-disc flex-col gap-1 pl-5">{lines}</ul> }
+    any_view! { <ul class="flex list-disc flex-col gap-1 pl-5">{lines}</ul> }
 }

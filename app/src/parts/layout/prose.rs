@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 pub fn text(text: impl IntoView + 'static) -> AnyView {
-    html! { <p>{text}</p> }
+    any_view! { <p>{text}</p> }
 }
 
 elements! {
@@ -30,7 +30,7 @@ pub fn external(text: impl Into<String>, address: impl Into<String>) -> AnyView 
 const LINK: &str = "font-medium text-accent underline decoration-1 underline-offset-3 hover:text-accent-strong";
 
 fn anchor(text: String, address: String, class: &'static str, target: Option<&'static str>) -> AnyView {
-    html! {
+    any_view! {
         <a href=address class=class target=target rel=target.map(|_| "noopener noreferrer")>
             {text}
         </a>

@@ -19,7 +19,7 @@ pub struct Sorting {
 pub fn sortable_table(caption: &'static str, rows: Vec<Vec<Cell>>, sorting: impl Fn(&'static str) -> Option<Sorting>) -> AnyView {
     let headings = rows.first().map(|row| row.iter().map(|(heading, _)| *heading).collect::<Vec<_>>()).unwrap_or_default();
     let headings = headings.into_iter().map(|label| heading(label, sorting(label))).collect_view();
-    html! {
+    any_view! {
         <div class="@container relative overflow-x-auto">
             <table class="stacking-table w-full border-collapse text-left text-sm">
                 <caption class="sr-only">{caption}</caption>
@@ -35,14 +35,14 @@ pub fn sortable_table(caption: &'static str, rows: Vec<Vec<Cell>>, sorting: impl
 fn heading(label: &'static str, sorting: Option<Sorting>) -> AnyView {
     const HEADING: &str = "px-3 py-2 text-xs font-medium text-muted first:pl-0 last:pr-0";
     let Some(Sorting { address, now }) = sorting else {
-        return html! { <th scope="col" class=HEADING>{label}</th> };
+        return any_view! { <th scope="col" class=HEADING>{label}</th> };
     };
     let arrow = match now {
         Some("ascending") => "↑",
         Some(_) => "↓",
         None => "",
     };
-    html! {
+    any_view! {
         <th scope="col" aria-sort=now class=HEADING>
             <a href=address class="-mx-2 inline-flex min-h-8 items-center gap-1 rounded-sm px-2 hover:bg-sunken hover:text-ink aria-[current=true]:text-ink" aria-current=now.map(|_| "true")>
                 {label}
@@ -54,12 +54,12 @@ fn heading(label: &'static str, sorting: Option<Sorting>) -> AnyView {
 
 fn row(cells: Vec<Cell>) -> AnyView {
     let cells = cells.into_iter().map(|(heading, content)| view! { <td data-label=heading>{content}</td> });
-    html! { <tr>{cells.collect_view()}</tr> }
+    any_view! { <tr>{cells.collect_view()}</tr> }
 }
 
 /// The links for paging through a list. `shown` describes the number of shown entries.
 pub fn pagination(shown: impl IntoView + 'static, first: Option<String>, next: Option<String>) -> AnyView {
-    html! {
+    any_view! {
         <div class="flex flex-wrap items-center justify-between gap-3 border-t border-line pt-4">
             <p class="text-sm text-muted">{shown}</p>
             {page_links("Pages".to_owned(), "flex flex-wrap gap-2", [("First page", first), ("Next page", next)])}

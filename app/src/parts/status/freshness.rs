@@ -14,7 +14,7 @@ pub enum Freshness {
 pub fn freshness_line(freshness: Signal<Freshness>, address: &str) -> AnyView {
     let sign_in = format!("/login?next={}", escape(address));
     let is = move |state: Freshness| freshness.get() == state;
-    html! {
+    any_view! {
         <div role="status" class="text-sm text-warn empty:hidden">
             {move || is(Freshness::Unreachable).then_some("Not up to date: the server does not respond. Retrying automatically.")}
             {move || is(Freshness::Gone).then_some("The content of this page has been removed. You are seeing its last state.")}

@@ -21,7 +21,7 @@ use lexicontract::domain::delivery::DeliveryStatus;
 use lexicontract::domain::time::Timestamp;
 
 pub fn states(health: &ConnectionHealth) -> AnyView {
-    html! {
+    any_view! {
         {connection_pill(health.connection.status)}
         {(!health.connection.is_enabled).then(|| pill(Tone::Paused, "Paused"))}
         {health.is_setup_incomplete().then(|| pill(Tone::Busy, "Setup incomplete"))}

@@ -26,7 +26,7 @@ fn message_box(
     text: String,
     more: Option<AnyView>,
 ) -> AnyView {
-    html! {
+    any_view! {
         <div
             role=role
             tabindex=is_outcome.then_some("-1")
@@ -45,7 +45,7 @@ fn message_box(
 
 /// A success message. `away` is the address of the same page without the message.
 pub fn toast(text: &'static str, away: String) -> AnyView {
-    html! {
+    any_view! {
         <div
             data-toast=""
             data-screen-only=""

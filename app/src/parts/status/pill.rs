@@ -34,7 +34,7 @@ impl Tone {
 }
 
 pub fn pill(tone: Tone, text: impl IntoView + 'static) -> AnyView {
-    html! {
+    any_view! {
         <span class=format!("inline-flex items-center gap-1 rounded-full py-0.5 pr-2.5 pl-2 text-xs font-medium whitespace-nowrap {}", tone.colours())>
             {tone.icon()} <span>{text}</span>
         </span>
@@ -48,7 +48,7 @@ elements! {
 
 /// A link that filters a list, with the number of entries that match the filter.
 pub fn filter_link(text: &'static str, number: impl IntoView + 'static, address: String, is_chosen: bool) -> AnyView {
-    html! {
+    any_view! {
         <a
             href=address
             aria-current=is_chosen.then_some("true")

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// A time relative to `now`. In the browser, `enhance.js` updates times that are marked `data-relative` and localizes dates.
 pub fn moment(at: Timestamp, now: Timestamp) -> AnyView {
-    html! {
+    any_view! {
         <time
             datetime=at.to_string()
             title=exact(at)
@@ -19,12 +19,12 @@ pub fn moment(at: Timestamp, now: Timestamp) -> AnyView {
 }
 
 pub fn count(number: i64) -> AnyView {
-    html! { <data value=number>{number}</data> }
+    any_view! { <data value=number>{number}</data> }
 }
 
 pub fn bytes(number: i64) -> AnyView {
     let (value, unit, text) = scaled(number);
-    html! {
+    any_view! {
         <data value=value data-unit=unit class="whitespace-nowrap">
             {text}
         </data>
@@ -38,7 +38,7 @@ pub fn upcoming(what: &'static str, at: Timestamp, now: Timestamp) -> AnyView {
     if at.since(now) < SOON {
         format!("{what} within a minute").into_any()
     } else {
-        html! { {what} " " {moment(at, now)} }
+        any_view! { {what} " " {moment(at, now)} }
     }
 }
 

@@ -9,16 +9,16 @@ pub(crate) fn pending_row(connection: &Connection, is_admin: bool, now: Timestam
     let address = format!("/integrations/{}", connection.id);
     let name = format!("the {} connection", connection.environment.label());
     Some(connection_row(ConnectionRow {
-        states: html! { {connection_pill(connection.status)} {tag(connection.environment.label())} },
+        states: any_view! { {connection_pill(connection.status)} {tag(connection.environment.label())} },
         account: connection.account_label.clone().unwrap_or_default(),
-        by: html! { {format!("Started by {} ", confirmation.started_by)} {moment(connection.created_at, now)} },
+        by: any_view! { {format!("Started by {} ", confirmation.started_by)} {moment(connection.created_at, now)} },
         facts: inline_facts(vec![
             ("User", user(confirmation).into_any()),
             ("Host", confirmation.host.clone().into_any()),
             ("Expires", moment(confirmation.expires_at, now)),
         ]),
         issue: warning_text(PENDING),
-        actions: html! { {is_admin.then(|| buttons(connection))} {details_link(address, &name)} },
+        actions: any_view! { {is_admin.then(|| buttons(connection))} {details_link(address, &name)} },
     }))
 }
 
@@ -61,7 +61,7 @@ fn user(confirmation: &Confirmation) -> String {
 fn buttons(connection: &Connection) -> AnyView {
     let id = connection.id.to_string();
     let (dialog, page) = (format!("disconnect-{id}"), format!("/integrations/{id}/disconnect"));
-    html! {
+    any_view! {
         {post_button("/actions/confirm_connection", vec![("connection", id)], "Confirm", Look::Primary)}
         {dialog_button("Decline", Look::Quiet, dialog, page)}
     }
