@@ -1,6 +1,7 @@
 use super::connect::{key_form, unavailable_reason};
 use super::consent::pending_connection::pending_row;
 use super::disconnect::disconnect_dialog;
+use super::health::traffic;
 use super::integrations::BoardData;
 use super::reconnect::reconnect_button;
 use crate::pages::prelude::*;
@@ -78,13 +79,6 @@ fn connection(health: &ConnectionHealth, is_admin: bool, now: Timestamp) -> AnyV
         issue: any_view! { {error} {next} },
         actions: actions(health, is_admin),
     })
-}
-
-pub(super) fn traffic(health: &ConnectionHealth, now: Timestamp) -> [Cell; 2] {
-    [
-        ("Last event received", moment_or(health.last_event_at, "None yet", now)),
-        ("Last status written", moment_or(health.last_write_at, "None yet", now)),
-    ]
 }
 
 fn actions(health: &ConnectionHealth, is_admin: bool) -> AnyView {

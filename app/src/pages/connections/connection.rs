@@ -2,11 +2,12 @@ use super::consent::pending_connection::pending_page;
 use super::data::ConnectionData;
 use super::disconnect::disconnect_dialog;
 use super::dry_run::dry_run_card;
-use super::health::{reconciliation, state, switches, test_result, work};
+use super::health::{reconciliation, state, switches, test_result};
 use super::reconnect::reconnect_button;
 use super::settings::summary;
 use super::setup::{package, setup};
 use super::webhook::{deliveries, webhook};
+use super::work::work;
 use crate::pages::prelude::*;
 
 pub(crate) fn connection_page() -> WebPage {

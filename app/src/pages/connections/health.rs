@@ -1,6 +1,5 @@
-//! The cards about the health of a connection: state, pause, reconciliation, work in progress and test result.
+//! The cards about the health of a connection: state, pause, reconciliation and test result.
 
-use super::card::traffic;
 use super::data::ConnectionData;
 use crate::pages::prelude::*;
 
@@ -29,6 +28,13 @@ pub(super) fn state(data: &ConnectionData) -> AnyView {
         rows.push(("Account ID", code(external)));
     }
     facts(rows)
+}
+
+pub(super) fn traffic(health: &ConnectionHealth, now: Timestamp) -> [Cell; 2] {
+    [
+        ("Last event received", moment_or(health.last_event_at, "None yet", now)),
+        ("Last status written", moment_or(health.last_write_at, "None yet", now)),
+    ]
 }
 
 pub(super) fn switches(connection: &Connection) -> AnyView {
@@ -92,55 +98,6 @@ fn checked(run: &Reconciliation, terms: &'static Terms) -> AnyView {
 
 fn count_of(number: i64, one: &'static str, several: &'static str) -> AnyView {
     any_view! { {count(number)} " " {if number == 1 { one } else { several }} }
-}
-
-/// The work in progress. The card is shown even if there is no work, so that the height of the page does not change.
-pub(super) fn work(data: &ConnectionData) -> AnyView {
-    let work = &data.work;
-    if !work.is_any() {
-        return card("work", "In progress", (), muted("No work in progress."));
-    }
-    let mut lines = Vec::new();
-    if work.imports > 0 {
-        lines.push(progress(imports(work, data.terms()), Some((work.imports_done, work.imports)), parked(data)));
-    }
-    if work.writes > 0 {
-        lines.push(progress(counted(work.writes, "status is", "statuses are", "being written to the provider"), None, ()));
-    }
-    if work.analyses > 0 {
-        let text = counted(
-            work.analyses,
-            "document is",
-            "documents are",
-            "being analysed or queued for analysis in your whole organization",
-        );
-        lines.push(progress(text, None, ()));
-    }
-    card("work", "In progress", (), progress_list(lines))
-}
-
-fn imports(work: &Work, terms: &Terms) -> String {
-    match work.imports {
-        1 => format!("1 {} is being imported", terms.deal),
-        all => format!("{} of {all} {} have been imported", work.imports_done, terms.deals),
-    }
-}
-
-fn parked(data: &ConnectionData) -> Option<String> {
-    if data.work.imports_parked == 0 {
-        return None;
-    }
-    let what = counted(data.work.imports_parked, "waits", "wait", "until an admin");
-    let connection = &data.health.connection;
-    Some(match (connection.is_enabled, connection.status) {
-        (false, _) => format!("{what} resumes this connection."),
-        (true, ConnectionStatus::NeedsReconnect) => format!("{what} reconnects."),
-        (true, _) => format!("{what} checks this connection."),
-    })
-}
-
-fn counted(count: i64, one: &str, many: &str, rest: &str) -> String {
-    format!("{count} {} {rest}", if count == 1 { one } else { many })
 }
 
 /// The result of the last test. Passed checks are collapsed unless the test is new.

@@ -13,3 +13,4 @@ pub(super) mod settings;
 mod settings_conflict;
 mod setup;
 mod webhook;
+mod work;
