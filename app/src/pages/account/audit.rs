@@ -1,6 +1,9 @@
 use crate::audit_query::AuditQuery;
 use crate::pages::prelude::*;
+use lexicontract::domain::account::users::User;
 use lexicontract::domain::audit::AuditEntry;
+use lexicontract::domain::contract::timeline::ActivityKind;
+use lexicontract::domain::page::MAX_LIMIT;
 
 pub(crate) fn audit() -> WebPage {
     let filter = AuditQuery::read(query);

@@ -1,4 +1,5 @@
 use crate::pages::prelude::*;
+use lexicontract::domain::account::users::{Me, OpenSession};
 
 pub(crate) fn account() -> WebPage {
     let (messages, form_state) = (messages(), FormState::take());

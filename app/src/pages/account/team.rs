@@ -1,4 +1,5 @@
 use crate::pages::prelude::*;
+use lexicontract::domain::account::users::User;
 
 const ROLES: &str =
     "Viewers can only read. Members can also work on contracts. Admins can also connect systems and manage users.";

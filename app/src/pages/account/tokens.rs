@@ -1,4 +1,5 @@
 use crate::pages::prelude::*;
+use lexicontract::domain::account::users::{ApiToken, TokenLifetime};
 
 pub(crate) fn tokens() -> WebPage {
     let cursor = query("cursor");

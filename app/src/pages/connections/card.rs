@@ -5,6 +5,8 @@ use super::health::traffic;
 use super::integrations::BoardData;
 use super::reconnect::reconnect_button;
 use crate::pages::prelude::*;
+use lexicontract::domain::connection::ConnectionStatus;
+use lexicontract::domain::connection::catalogue::AuthType;
 
 pub(super) fn card(integration: &Integration, is_shown: bool, data: &BoardData) -> AnyView {
     let rows = rows(integration, data);

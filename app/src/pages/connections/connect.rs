@@ -1,6 +1,7 @@
 use super::consent::app_guide::app_guide;
 use crate::pages::prelude::*;
 use lexicontract::connectors::guide::ConnectGuide;
+use lexicontract::domain::connection::catalogue::KeyField;
 
 pub(crate) fn connect() -> WebPage {
     let slug = parameter("slug");

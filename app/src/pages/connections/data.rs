@@ -1,4 +1,7 @@
 use crate::pages::prelude::*;
+use lexicontract::domain::connection::WebhookSecretInfo;
+use lexicontract::domain::connection::health::Work;
+use lexicontract::domain::delivery::Delivery;
 
 pub(super) struct ConnectionData {
     pub health: ConnectionHealth,

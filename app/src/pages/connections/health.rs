@@ -2,6 +2,8 @@
 
 use super::data::ConnectionData;
 use crate::pages::prelude::*;
+use lexicontract::domain::connection::Check;
+use lexicontract::domain::connection::health::{Reconciliation, TestRecord};
 
 pub(super) fn state(data: &ConnectionData) -> AnyView {
     let (health, connection, now) = (&data.health, &data.health.connection, data.now);

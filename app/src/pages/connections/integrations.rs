@@ -3,6 +3,7 @@ use super::receipt::receipt;
 use crate::fingerprint::digest;
 use crate::islands::IntegrationsBoard;
 use crate::pages::prelude::*;
+use lexicontract::domain::connection::catalogue::Category;
 use lexicontract::domain::connection::disconnection::Disconnection;
 use lexicontract::domain::ids::DisconnectionId;
 

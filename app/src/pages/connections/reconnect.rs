@@ -1,5 +1,6 @@
 use super::connect::key_fields;
 use crate::pages::prelude::*;
+use lexicontract::domain::connection::catalogue::AuthType;
 
 pub(super) fn reconnect_button(connection: &Connection, look: Look) -> AnyView {
     match connection.integration.auth_type {

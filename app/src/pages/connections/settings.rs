@@ -4,6 +4,8 @@ use crate::form_state;
 use crate::pages::prelude::*;
 use crate::text::problem;
 use lexicontract::domain::connection::deal_schema::{DealSchema, StatusField};
+use lexicontract::domain::connection::{DEFAULT_STATUS_FIELD, DEFAULT_TRIGGER_STAGE, Settings, SignatureRule};
+use lexicontract::domain::file::rule::FileRule;
 
 const MAX_LABEL_CHARACTERS: usize = 255;
 

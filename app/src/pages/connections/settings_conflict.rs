@@ -1,5 +1,6 @@
 use super::settings::{file_rule_text, signature_text};
 use crate::pages::prelude::*;
+use lexicontract::domain::connection::{Settings, SettingsChange};
 
 pub(super) fn conflict_notice(change: Option<&SettingsChange>) -> AnyView {
     let who = change.map_or("Someone else", |change| &change.by);

@@ -1,6 +1,7 @@
 use super::data::ConnectionData;
 use crate::pages::prelude::*;
 use lexicontract::domain::connection::setup::{SetupStep, StepState};
+use lexicontract::domain::connection::{Check, CheckCode, DEFAULT_STATUS_FIELD, DEFAULT_TRIGGER_STAGE};
 
 pub(super) fn setup(data: &ConnectionData) -> AnyView {
     let health = &data.health;

@@ -1,5 +1,7 @@
 use super::data::ConnectionData;
 use crate::pages::prelude::*;
+use lexicontract::domain::connection::WebhookSecretInfo;
+use lexicontract::domain::delivery::Delivery;
 
 pub(super) fn webhook(data: &ConnectionData) -> AnyView {
     let new = data.new_secret.as_deref().map(new_secret);

@@ -1,5 +1,7 @@
 use super::data::ConnectionData;
 use crate::pages::prelude::*;
+use lexicontract::domain::connection::ConnectionStatus;
+use lexicontract::domain::connection::health::Work;
 
 /// The work in progress. The card is shown even if there is no work, so that the height of the page does not change.
 pub(super) fn work(data: &ConnectionData) -> AnyView {

@@ -3,6 +3,8 @@ use super::facts::key_facts;
 use super::text::segments;
 use crate::pages::prelude::*;
 use crate::text::engine::found_by;
+use lexicontract::domain::contract::ScanStatus;
+use lexicontract::domain::contract::analysis::{Analysis, AnalysisStatus, Risk};
 use std::cmp::Reverse;
 
 /// The maximum number of passages to which a risk links.

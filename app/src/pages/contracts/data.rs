@@ -1,4 +1,6 @@
 use crate::pages::prelude::*;
+use lexicontract::domain::contract::timeline::TimelineEntry;
+use lexicontract::domain::ids::ActivityId;
 
 const TIMELINE_LIMIT: i64 = 50;
 

@@ -1,5 +1,6 @@
 use super::analysis::anchor;
 use crate::pages::prelude::*;
+use lexicontract::domain::contract::analysis::Analysis;
 
 const MAX_QUOTE_CHARS: usize = 140;
 const MAX_PARTIES: usize = 4;

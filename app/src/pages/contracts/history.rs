@@ -1,6 +1,8 @@
 use super::data::ContractData;
 use crate::pages::prelude::*;
 use crate::text::details::details;
+use lexicontract::domain::contract::timeline::TimelineEntry;
+use lexicontract::domain::ids::ActivityId;
 
 /// The timeline, newest entry first.
 pub(super) fn history(data: &ContractData) -> AnyView {

@@ -1,5 +1,6 @@
 use crate::contract_query::ContractQuery;
 use crate::pages::prelude::*;
+use lexicontract::domain::contract::ContractSummary;
 use lexicontract::services::{ContractCounts, ContractSort};
 
 pub(super) fn list(contracts: &Page<ContractSummary>, counts: &ContractCounts, query: &ContractQuery, now: Timestamp) -> AnyView {

@@ -3,6 +3,7 @@ use super::list::list;
 use crate::contract_query::{ContractQuery, SORTS, sort_value};
 use crate::pages::prelude::*;
 use crate::text::size::size;
+use lexicontract::domain::contract::SyncStatus;
 use lexicontract::domain::file::file_type::{ACCEPTED_EXTENSIONS, ACCEPTED_TYPES, ANALYSED_TYPES};
 
 pub(crate) fn contracts() -> WebPage {

@@ -1,5 +1,6 @@
 use super::data::ContractData;
 use crate::pages::prelude::*;
+use lexicontract::domain::contract::SyncStatus;
 
 pub(super) fn negotiation(data: &ContractData) -> AnyView {
     stack((data.may_change.then(|| form(data)), live("sync", sync(data))))

@@ -1,6 +1,7 @@
 use super::data::ContractData;
 use crate::pages::prelude::*;
 use lexicontract::db::contracts::versions::UPLOAD;
+use lexicontract::domain::contract::{Scan, ScanStatus};
 
 pub(super) fn versions(data: &ContractData) -> AnyView {
     let versions = &data.contract.versions;

@@ -1,6 +1,7 @@
 use crate::pages::prelude::*;
 use http::{HeaderName, HeaderValue};
 use leptos_axum::ResponseOptions;
+use lexicontract::domain::connection::Environment;
 use lexicontract::services::AuthorizationRequest;
 
 /// The consent page, which is shown before an OAuth flow that starts outside of our pages, for example from an external link.

@@ -1,5 +1,6 @@
 use crate::pages::connections::disconnect::disconnect_dialog;
 use crate::pages::prelude::*;
+use lexicontract::domain::connection::Confirmation;
 
 const PENDING: &str = "Nothing else is read or written until an admin confirms this account.";
 
