@@ -2,19 +2,19 @@
 pub fn message(code: &str) -> Option<&'static str> {
     Some(match code {
         "disconnected" => {
-            "Disconnected. The stored credentials were erased, and your contracts were kept. See the receipt below for details."
+            "Disconnected. The stored credentials were erased, and your contracts were kept. See the receipt for details."
         }
-        "connection_changed" => "The settings have been saved. See the test result below.",
-        "tested" => "The connection was tested. See the test result below.",
+        "connection_changed" => "The settings have been saved. See the test result on this page.",
+        "tested" => "The connection was tested. See the test result on this page.",
         "switched_off" => {
             "Paused. Calls from the provider are rejected and nothing is written back until an admin resumes the connection."
         }
         "switched_on" => "Resumed. Calls are accepted again, and queued work resumes immediately.",
-        "redelivered" => "The delivery runs again from the first attempt. Its row below shows the progress.",
+        "redelivered" => "The delivery runs again from the first attempt. Its row shows the progress.",
         "secret_made" => "The webhook secret has been created. Copy it now; it won’t be shown again.",
         "secret_ended" => "The previous webhook secret no longer works. Calls with it are rejected.",
         "status_saved" => "The negotiation status has been saved.",
-        "sync_retried" => "The status is being written again. The write-back state below shows the progress.",
+        "sync_retried" => "The status is being written again. The write-back state shows the progress.",
         "analysis_retried" => "The document is being analysed again. The results appear here automatically.",
         "password_changed" => {
             "Your password has been changed. You are signed out on all other devices, and your API tokens no longer work."
@@ -31,7 +31,7 @@ pub fn message(code: &str) -> Option<&'static str> {
             "The new invitation is ready, and the old one no longer works. Send the invitation link to the user; it won’t be \
              shown again."
         }
-        "uploaded" => "The document has been stored. The result of its analysis appears below.",
+        "uploaded" => "The document has been stored. The result of its analysis appears on this page.",
         "user_invited" => "The invitation is ready. Send the invitation link to the user; it won’t be shown again.",
         "user_changed" => {
             "The change has been saved. Changing the role ends the user’s sessions. Disabling an account ends its sessions and \
