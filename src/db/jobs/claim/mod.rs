@@ -18,8 +18,9 @@ pub enum Wanted {
     Analysis { due_by_when_busy: Timestamp },
 }
 
-static CLAIM_ON_SQLITE: LazyLock<String> = LazyLock::new(|| CLAIM_ON_POSTGRES.replace(" FOR UPDATE SKIP LOCKED", ""));
 const CLAIM_ON_POSTGRES: &str = include_str!("claim_job.sql");
+/// SQLite has no row locks.
+static CLAIM_ON_SQLITE: LazyLock<String> = LazyLock::new(|| CLAIM_ON_POSTGRES.replace(" FOR UPDATE SKIP LOCKED", ""));
 
 #[derive(Clone, Copy, Debug)]
 pub struct Claim<'a> {

@@ -1,35 +1,6 @@
--- The analysis that is claimed next. $1 now, $2 the due time of analyses while jobs of connections wait.
-WITH RECURSIVE keys (concurrency_key) AS (
-    SELECT min(concurrency_key) FROM jobs WHERE status = 'queued' AND kind <> 'analyse'
-    UNION ALL
-    SELECT (SELECT min(j.concurrency_key) FROM jobs j
-            WHERE j.status = 'queued' AND j.kind <> 'analyse' AND j.concurrency_key > keys.concurrency_key)
-    FROM keys WHERE keys.concurrency_key IS NOT NULL),
--- The organizations with queued analyses, each found through the previous one.
-waiting (organization_id) AS (
-    SELECT min(organization_id) FROM jobs WHERE status = 'queued' AND kind = 'analyse'
-    UNION ALL
-    SELECT (SELECT min(j.organization_id) FROM jobs j
-            WHERE j.status = 'queued' AND j.kind = 'analyse' AND j.organization_id > waiting.organization_id)
-    FROM waiting WHERE waiting.organization_id IS NOT NULL),
--- The latest due time: earlier than now while due jobs of connections wait, because these have priority.
-due (latest) AS (
-    SELECT CASE WHEN EXISTS (
-        SELECT 1 FROM keys WHERE keys.concurrency_key IS NOT NULL AND EXISTS (
-            SELECT 1 FROM jobs w
-            WHERE w.status = 'queued' AND w.kind <> 'analyse' AND w.concurrency_key = keys.concurrency_key AND w.run_at <= $1))
-    THEN $2 ELSE $1 END)
+-- The analysis that is claimed next, from the `candidates` of analysis_candidates.sql. $1 now.
 SELECT c.id FROM jobs c LEFT JOIN analysis_starts s ON s.organization_id = c.organization_id
-WHERE c.id IN (
-    -- The first due analysis of each organization, and all analyses whose claim expired.
-    SELECT (SELECT j.id FROM jobs j
-            WHERE j.status = 'queued' AND j.kind = 'analyse' AND j.organization_id = waiting.organization_id
-              AND j.run_at <= (SELECT latest FROM due)
-              AND NOT EXISTS (SELECT 1 FROM jobs s WHERE s.subject_id = j.subject_id AND s.kind = j.kind AND s.status = 'running')
-            ORDER BY j.run_at, j.id LIMIT 1)
-    FROM waiting WHERE waiting.organization_id IS NOT NULL
-    UNION ALL
-    SELECT a.id FROM jobs a WHERE a.status = 'running' AND a.kind = 'analyse' AND a.locked_until <= $1)
+WHERE c.id IN (SELECT id FROM candidates)
   -- A preempted analysis gets no second slot, because it cannot be preempted again.
   AND (c.preemptions = 0 OR (SELECT count(*) FROM jobs r
                              WHERE r.status = 'running' AND r.kind = 'analyse' AND r.locked_until > $1 AND r.organization_id = c.organization_id) = 0)
