@@ -54,7 +54,8 @@ pub async fn lock_connection(
 /// which prevents deadlocks.
 pub async fn insert_unless_waiting(tx: &mut Tx, new: &[NewDelivery], now: Timestamp) -> Result<Vec<DeliveryId>> {
     let mut rows: Vec<Delivery<'_>> = new.iter().map(Delivery::new).collect();
-    rows.sort_unstable_by(|a, b| a.waiting_key.cmp(&b.waiting_key));
+    // The sort is stable, because the first of several deliveries for a record is added.
+    rows.sort_by(|a, b| a.waiting_key.cmp(&b.waiting_key));
     let rows = as_json(rows.into_iter())?;
     tx.either(DELIVERIES.0, DELIVERIES.1, params![rows, now]).scalars().await
 }

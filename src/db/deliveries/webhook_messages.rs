@@ -6,7 +6,8 @@ use crate::domain::ids::{ConnectionId, OrganizationId};
 use crate::domain::time::Timestamp;
 use sqlx::types::Json;
 
-/// Records a message; `false` if the message is already recorded. The caller must store the receipts in the same transaction.
+/// Records a message. Returns false if the message is already recorded. The caller must store the receipts in the same
+/// transaction.
 pub async fn insert_if_absent(
     tx: &mut Tx,
     organization: &OrganizationId,

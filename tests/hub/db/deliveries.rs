@@ -143,12 +143,11 @@ async fn batch_inserts_deliveries_jobs_and_lines_once_per_record() {
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
         let caller = (&place.organization, &place.connection.id);
-        let other = deal("006ak00000OQ4RyAAL");
-        let new: Vec<_> = [opportunity(), other.clone(), other]
-            .map(|record| NewDelivery::new(caller.0, caller.1, record, Origin::Webhook))
-            .into();
+        // 30 deliveries for each of two records. An unstable sort can reorder deliveries for the same record in such a batch.
+        let records = [opportunity(), deal("006ak00000OQ4RyAAL")].into_iter().cycle().take(60);
+        let new: Vec<_> = records.map(|record| NewDelivery::new(caller.0, caller.1, record, Origin::Webhook)).collect();
         let added = ingestion::insert_unless_waiting(&mut tx, &new, NOW).await.unwrap();
-        assert_eq!(added, [new[1].id.clone()], "one is waiting already, and one is a duplicate");
+        assert_eq!(added, [new[1].id.clone()], "one record has a waiting delivery, and the first delivery of the other is added");
         let reporter = Reporter { name: "Salesforce", summary: "Salesforce reported the Opportunity" };
         ingestion::insert_jobs(&mut tx, new[1..2].iter().map(|delivery| (delivery, reporter)), NOW).await.unwrap();
         let wanted = Claim { wanted: Wanted::Job { key_limit: 3 }, lease: "l", now: NOW, until: after(15) };
