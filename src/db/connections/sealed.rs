@@ -30,11 +30,12 @@ struct Statements {
     replace: &'static str,
 }
 
-/// Statements for the encrypted column of a table with the primary key `$id`. The statements skip missing and erased values.
+/// Statements for the encrypted column of a table with the primary key `$id`. `$condition` selects the rows that have a value.
+/// Empty values are damaged, so they count as values, except in OAuth flows, which erase the verifier when they finish.
 macro_rules! statements {
-    ($table:literal, $id:literal, $column:literal) => {
+    ($table:literal, $id:literal, $column:literal, $condition:literal) => {
         Statements {
-            count: concat!("SELECT count(*) FROM ", $table, " WHERE length(", $column, ") > 0"),
+            count: concat!("SELECT count(*) FROM ", $table, " WHERE ", $condition),
             after: concat!(
                 "SELECT ",
                 $id,
@@ -44,9 +45,9 @@ macro_rules! statements {
                 $table,
                 " WHERE ",
                 $id,
-                " > $1 AND length(",
-                $column,
-                ") > 0 ORDER BY ",
+                " > $1 AND ",
+                $condition,
+                " ORDER BY ",
                 $id,
                 " LIMIT $2"
             ),
@@ -60,13 +61,13 @@ impl SealedColumn {
 
     fn statements(self) -> Statements {
         match self {
-            Self::Connections => statements!("organization_integrations", "id", "credentials"),
-            Self::PendingConnections => statements!("pending_connections", "id", "credentials"),
-            Self::Revocations => statements!("revocations", "id", "credentials"),
-            Self::OAuthFlows => statements!("oauth_flows", "state_digest", "verifier"),
-            Self::ServerSecrets => statements!("server_secrets", "name", "sealed"),
-            Self::SigningKeys => statements!("webhook_secrets", "digest", "signing_key"),
-            Self::FormAnswers => statements!("idempotency_keys", "id", "response"),
+            Self::Connections => statements!("organization_integrations", "id", "credentials", "TRUE"),
+            Self::PendingConnections => statements!("pending_connections", "id", "credentials", "TRUE"),
+            Self::Revocations => statements!("revocations", "id", "credentials", "TRUE"),
+            Self::OAuthFlows => statements!("oauth_flows", "state_digest", "verifier", "length(verifier) > 0"),
+            Self::ServerSecrets => statements!("server_secrets", "name", "sealed", "TRUE"),
+            Self::SigningKeys => statements!("webhook_secrets", "digest", "signing_key", "signing_key IS NOT NULL"),
+            Self::FormAnswers => statements!("idempotency_keys", "id", "response", "response IS NOT NULL"),
         }
     }
 
@@ -79,7 +80,7 @@ impl SealedColumn {
         tx.query(self.statements().after, params![id, limit]).all().await
     }
 
-    /// Replaces the encrypted value of `row`; `false` if the stored value has changed since `row` was read.
+    /// Replaces the encrypted value of `row`. Returns false if the stored value has changed since `row` was read.
     pub async fn replace(self, tx: &mut Tx, row: &SealedRow, sealed: &[u8]) -> Result<bool> {
         tx.query(self.statements().replace, params![sealed, &row.id, &row.sealed]).affects_rows().await
     }
