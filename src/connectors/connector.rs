@@ -39,6 +39,8 @@ pub struct Connector {
     pub error_rules: &'static [ErrorRule],
     /// Parses the error in a response body. Returns `None` for a body without a readable error.
     pub(super) error_body: fn(&[u8]) -> Option<ApiError>,
+    /// Returns true if a response body reports an error although the response has a success status.
+    pub(super) hides_error: fn(&[u8]) -> bool,
     pub(super) api_limit: fn(&Response) -> Option<ApiLimit>,
     pub identity: &'static dyn Identity,
     pub deals: Option<&'static dyn Deals>,

@@ -60,7 +60,7 @@ pub enum Retry {
 
 impl Error {
     pub fn new(kind: Kind, context: impl Into<String>) -> Self {
-        let (cause, responsible, _) = kind.defaults();
+        let KindDefaults { cause, responsible, .. } = kind.defaults();
         Self {
             terms: <&Terms>::default(),
             kind,
@@ -108,16 +108,21 @@ impl Error {
     }
 
     pub fn user_message(&self) -> String {
-        let (.., default) = self.kind.defaults();
-        self.message.clone().unwrap_or_else(|| default.to_owned())
+        self.message.clone().unwrap_or_else(|| self.kind.defaults().message.to_owned())
     }
 }
 
+/// Defaults of a kind, which error rules can override.
+struct KindDefaults {
+    cause: &'static str,
+    responsible: Responsible,
+    message: &'static str,
+}
+
 impl Kind {
-    /// Default cause, responsible party and user message, which error rules can override.
-    fn defaults(self) -> (&'static str, Responsible, &'static str) {
+    fn defaults(self) -> KindDefaults {
         use Responsible::{Admin, ProviderAdministrator as Setup, Transient};
-        match self {
+        let (cause, responsible, message) = match self {
             Self::SessionExpired => ("session_ended", Transient, "The provider ended our session. We renew it automatically."),
             Self::GrantDead => {
                 ("grant_ended", Admin, "The provider no longer accepts this connection. An admin must reconnect it.")
@@ -150,6 +155,7 @@ impl Kind {
                 Setup,
                 "The provider named an address that is not one of its hosts, so nothing was sent there.",
             ),
-        }
+        };
+        KindDefaults { cause, responsible, message }
     }
 }

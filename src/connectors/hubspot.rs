@@ -23,6 +23,7 @@ pub(super) static HUBSPOT: Connector = Connector {
     variables: &[],
     error_rules: KEY_RULES,
     error_body: |_| None,
+    hides_error: |_| false,
     api_limit: |_| None,
     identity: &HubSpot,
     deals: None,

@@ -27,6 +27,7 @@ pub(super) static PIPEDRIVE: Connector = Connector {
     variables: &[],
     error_rules: KEY_RULES,
     error_body: |_| None,
+    hides_error: |_| false,
     api_limit: |_| None,
     identity: &Pipedrive,
     deals: None,

@@ -61,17 +61,14 @@ pub(super) fn check_response(
     endpoint: Endpoint,
     written: FieldValue<'_>,
 ) -> Result<Response, Error> {
-    let api_error = || (connector.error_body)(&response.body);
-    // Salesforce reports some errors as a list with a success status.
-    let is_list = response.body.trim_ascii_start().starts_with(b"[");
-    let hides_error = || is_list && api_error().is_some_and(|error| !error.code.is_empty());
-    if response.status.is_success() && !response.is_html && !hides_error() {
+    if response.status.is_success() && !response.is_html && !(connector.hides_error)(&response.body) {
         return Ok(response);
     }
     let beginning = &response.body[..response.body.len().min(MESSAGE_CHARACTERS)];
     // Some endpoints report errors as plain text.
     let plain_text = || ApiError { message: String::from_utf8_lossy(beginning).into_owned(), ..ApiError::default() };
-    Err(error(ctx, connector, &response, endpoint, &api_error().unwrap_or_else(plain_text), written))
+    let api_error = (connector.error_body)(&response.body).unwrap_or_else(plain_text);
+    Err(error(ctx, connector, &response, endpoint, &api_error, written))
 }
 
 pub(super) fn error(

@@ -34,7 +34,8 @@ pub enum Match {
     Html,
     NoCode,
     Any,
-    /// A transport fault, after which there is no response. Rules with this criterion match nothing and serve as documentation.
+    /// A transport fault, after which there is no response. Rules with this criterion match no response. [`Error::fault`] uses
+    /// them.
     Transport(Fault),
 }
 

@@ -80,7 +80,7 @@ pub(super) static ERROR_RULES: &[ErrorRule] = &[
     // The next three rules: a new access token would get the same response, so the tokens are not refreshed.
     api(only(401), ("INVALID_SESSION_ID", "not valid for use with the rest api"), Forbidden, Setup, "no_rest_access", say::NO_REST),
     api(only(401), ("INVALID_SESSION_ID", "not attached to agent"), Forbidden, Setup, "agents_only", say::NO_AGENT),
-    api(only(401), ("INVALID_AUTH_HEADER", ""), Refused, Operator, "header_refused", ""),
+    api(only(401), ("INVALID_AUTH_HEADER", ""), Refused, Operator, "header_refused", say::HEADER),
     api(ANY, ("INVALID_SESSION_ID", ""), SessionExpired, Transient, "session_ended", ""),
     // Salesforce's edge servers respond to an expired token with HTML or XML.
     rule(Data, only(401), Html, SessionExpired, Transient, "unauthorized_page", ""),
@@ -148,8 +148,8 @@ pub(super) static ERROR_RULES: &[ErrorRule] = &[
     token(("invalid_client_id", ""), Unavailable, Operator, "client_unknown", say::CREDENTIALS),
     token(("invalid_client_credentials", ""), Unavailable, Operator, "client_secret_refused", say::CREDENTIALS),
     token(("redirect_uri_mismatch", ""), Refused, Operator, "callback_mismatch", say::CALLBACK),
-    token(("unsupported_grant_type", ""), Refused, Operator, "grant_type_refused", ""),
-    token(("invalid_request", ""), Refused, Operator, "token_request_refused", ""),
+    token(("unsupported_grant_type", ""), Refused, Operator, "grant_type_refused", say::TOKEN_REQUEST),
+    token(("invalid_request", ""), Refused, Operator, "token_request_refused", say::TOKEN_REQUEST),
     consent(("invalid_scope", ""), Refused, ScopeRefused, "scope_refused"),
     consent(("oauth_disallowed_scopes", ""), Refused, ScopeRefused, "scope_disallowed"),
     token(("rate_limit_exceeded", ""), HOUR, Transient, "login_rate", say::LOGINS),

@@ -5,6 +5,8 @@ pub(super) const NO_REST: &str = "Salesforce accepts the sign-in, but does not a
      no High Assurance), and Setup → API Access Control.";
 pub(super) const NO_AGENT: &str = "Salesforce restricts the app to agents. Your Salesforce administrator must attach it for API use in Setup → External \
      Client App Manager.";
+pub(super) const HEADER: &str = "Salesforce rejected the `Authorization` header of the call. The operator of this server must \
+     check whether a proxy or firewall changes requests to Salesforce.";
 pub(super) const DAILY_LIMIT: &str = "The Salesforce org has used up its API calls of the last 24 hours. We resume automatically \
      when calls are allowed again. Your Salesforce administrator can see the usage in Setup → Company Information.";
 pub(super) const BUSY: &str =
@@ -65,6 +67,8 @@ pub(super) const CREDENTIALS: &str = "Salesforce rejects this server's client id
      automatically.";
 pub(super) const CALLBACK: &str = "The callback URL differs from the one in the External Client App. The operator of this server \
      must register PUBLIC_URL followed by /api/v1/integrations/salesforce/callback there.";
+pub(super) const TOKEN_REQUEST: &str = "Salesforce rejected the token request as invalid. The operator of this server must check \
+     SALESFORCE_LOGIN_URL and SALESFORCE_SANDBOX_LOGIN_URL, and whether a proxy or firewall changes requests to Salesforce.";
 pub(super) const APPROVE_AGAIN: &str = "Salesforce no longer has the connected user's approval for the app. An admin must \
      reconnect, sign in to Salesforce and choose Allow.";
 pub(super) const LOGINS: &str =

@@ -42,6 +42,7 @@ pub(super) static SALESFORCE: Connector = Connector {
     ],
     error_rules: error_rules::ERROR_RULES,
     error_body: rest::error_body,
+    hides_error: rest::hides_error,
     api_limit: checks::api_limit::api_limit,
     identity: &Salesforce,
     deals: Some(&Salesforce),

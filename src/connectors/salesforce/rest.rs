@@ -36,6 +36,11 @@ pub(super) fn error_body(body: &[u8]) -> Option<ApiError> {
     Some(ApiError { code: entry.code.unwrap_or_default(), message, field })
 }
 
+/// Salesforce reports some errors as a list with a success status.
+pub(super) fn hides_error(body: &[u8]) -> bool {
+    body.trim_ascii_start().starts_with(b"[") && error_body(body).is_some_and(|error| !error.code.is_empty())
+}
+
 /// Extracts the field or relationship from an error message such as `No such column 'StageName' on entity 'Opportunity'`.
 fn named_field(message: &str) -> Option<&str> {
     let (_, rest) = ["column '", "relationship '"].iter().find_map(|before| message.split_once(before))?;

@@ -1,8 +1,11 @@
 //! Tests of the error rules: a simulated server responds to a write with each error.
 
 use crate::connectors::salesforce::Salesforce;
+use crate::connectors::salesforce::error_rules::ERROR_RULES;
+use crate::connectors::salesforce::rest::hides_error;
 use crate::connectors::test_support::{Server, json, response};
 use crate::connectors::{Deals, Error, Kind};
+use crate::domain::connection::health::Responsible;
 use crate::domain::record::RecordId;
 use std::time::Duration;
 
@@ -76,6 +79,26 @@ async fn error_codes_map_to_kinds() {
         let error = rejected(status, code, message).await;
         assert_eq!(error.kind, expected, "{status} {code} {message}: {error}");
         assert!(error.context.contains(&status.to_string()) && error.context.contains(code), "{error}");
+    }
+}
+
+#[test]
+fn only_lists_with_an_error_code_are_errors_despite_a_success_status() {
+    for (body, expected) in [
+        (r#" [{"errorCode":"UNKNOWN_EXCEPTION","message":""}]"#, true),
+        (r#"[{"Id":"006ak00000OQ4RxAAL"}]"#, false),
+        ("[]", false),
+        (r#"{"errorCode":"UNKNOWN_EXCEPTION","message":""}"#, false),
+        ("", false),
+    ] {
+        assert_eq!(hides_error(body.as_bytes()), expected, "{body}");
+    }
+}
+
+#[test]
+fn errors_that_the_operator_must_fix_name_the_operator() {
+    for rule in ERROR_RULES.iter().filter(|rule| rule.responsible == Responsible::Operator) {
+        assert!(rule.message.to_lowercase().contains("the operator"), "{rule:?}");
     }
 }
 
