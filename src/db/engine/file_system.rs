@@ -35,12 +35,16 @@ fn magic_number(folder: &Path) -> io::Result<u32> {
 /// Rejects a folder on a network file system.
 pub(crate) fn check(folder: &Path) -> Result<(), ConnectError> {
     match of_folder(folder) {
-        Fitness::Network(kind) => Err(ConnectError::Unsuitable(format!(
-            "the folder of the SQLite file is on a network file system ({kind}), where SQLite's locks do not protect it from \
-             corruption. Put the file on a disk of this machine, or use PostgreSQL"
-        ))),
+        Fitness::Network(kind) => Err(ConnectError::Unsuitable(rejection(kind))),
         Fitness::Local | Fitness::Uncertain(_) => Ok(()),
     }
+}
+
+fn rejection(kind: &str) -> String {
+    format!(
+        "the folder of the SQLite file is on a network file system ({kind}), where SQLite's locks do not protect it from \
+         corruption. Put the file on a disk of this machine, or use PostgreSQL"
+    )
 }
 
 fn of_magic_number(magic: u32) -> Fitness {
@@ -71,8 +75,18 @@ mod tests {
     #[test]
     fn only_shared_file_systems_are_unsuitable() {
         // These numbers are the output of `stat -f -c %t` on folders with these file systems, and are defined in linux/magic.h.
-        assert_eq!([0x6969, 0xFF53_4D42].map(of_magic_number), [Fitness::Network("NFS"), Fitness::Network("SMB")]);
-        assert_eq!(of_magic_number(0x6573_5546), Fitness::Uncertain("FUSE"));
+        for (magic, expected) in [
+            (0x6969, Fitness::Network("NFS")),
+            (0x517B, Fitness::Network("SMB")),
+            (0xFF53_4D42, Fitness::Network("SMB")),
+            (0xFE53_4D42, Fitness::Network("SMB")),
+            (0x5346_414F, Fitness::Network("AFS")),
+            (0x00C3_6400, Fitness::Network("CephFS")),
+            (0x6573_5546, Fitness::Uncertain("FUSE")),
+            (0x0102_1997, Fitness::Uncertain("9p")),
+        ] {
+            assert_eq!(of_magic_number(magic), expected, "{magic:x}");
+        }
         // ext4, XFS, Btrfs, ZFS, F2FS, tmpfs, overlayfs.
         for magic in [0xEF53, 0x5846_5342, 0x9123_683E, 0x2FC1_2FC1, 0xF2F5_2010, 0x0102_1994, 0x794C_7630] {
             assert_eq!(of_magic_number(magic), Fitness::Local, "{magic:x}");
@@ -83,5 +97,13 @@ mod tests {
     fn magic_number_of_a_real_folder_is_read() {
         assert_eq!(magic_number(Path::new("/proc")).unwrap(), 0x9FA0);
         assert_eq!(of_folder(Path::new("/does/not/exist")), Fitness::Local, "opening the file reports what is wrong");
+    }
+
+    #[test]
+    fn network_folder_is_rejected_with_advice() {
+        let message = rejection("NFS");
+        for part in ["network file system (NFS)", "a disk of this machine", "PostgreSQL"] {
+            assert!(message.contains(part), "{part}: {message}");
+        }
     }
 }

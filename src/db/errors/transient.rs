@@ -35,8 +35,8 @@ impl Transient {
     }
 }
 
-/// Returns `true` if PostgreSQL rolled the transaction back because of a deadlock or a serialization failure, so that the caller
-/// can retry the whole transaction. Always `false` on SQLite, which allows only one write transaction at a time.
+/// Returns true if PostgreSQL rolled the transaction back because of a deadlock or a serialization failure, so that the caller
+/// can retry the whole transaction. Always false on SQLite, which allows only one write transaction at a time.
 pub fn is_conflict(error: &sqlx::Error) -> bool {
     Transient::of(error) == Some(Transient::Conflict)
 }
@@ -46,8 +46,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn lost_connections_conflicts_and_read_only_servers_are_transient() {
+        assert_eq!(
+            Transient::of(&std::io::Error::from(std::io::ErrorKind::ConnectionReset).into()),
+            Some(Transient::ConnectionLost)
+        );
+        for (code, kind) in [
+            ("25006", Transient::ReadOnly),
+            ("57P01", Transient::ConnectionLost),
+            ("57P02", Transient::ConnectionLost),
+            ("57P03", Transient::ConnectionLost),
+            ("08006", Transient::ConnectionLost),
+            ("40001", Transient::Conflict),
+            ("40P01", Transient::Conflict),
+        ] {
+            assert_eq!(Transient::of_code(code), Some(kind), "{code}");
+        }
+    }
+
+    #[test]
     fn row_statement_and_resource_errors_are_not_transient() {
-        assert_eq!(Transient::of_code("57P01"), Some(Transient::ConnectionLost));
         // `5` is SQLITE_BUSY. A retry is useless, because SQLite has already waited for the lock.
         for code in ["23505", "42601", "53100", "57014", "25P02", "5"] {
             assert_eq!(Transient::of_code(code), None, "{code}");
