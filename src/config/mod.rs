@@ -40,7 +40,9 @@ pub struct Config {
     /// `FERNET_KEY`: encryption keys. The first key encrypts, and all keys decrypt.
     pub fernet_keys: Vec<Secret<String>>,
     pub storage_url: Url,
+    /// `AWS_*`: credentials of the storage.
     pub storage_keys: StorageKeys,
+    /// `{SLUG}_*`: configuration of each provider, by slug.
     providers: BTreeMap<&'static str, ProviderConfig>,
     /// `LLM_*`: language model; `None` if only the embedded analyser is used.
     pub llm: Option<LlmConfig>,
@@ -48,7 +50,7 @@ pub struct Config {
     pub clamd: Option<String>,
     /// HTTP proxy for outbound calls; `None` for direct connections.
     pub outbound_proxy: Option<OutboundProxy>,
-    /// Name of a common proxy variable, such as `HTTPS_PROXY`, that is set but has no effect on this server.
+    /// `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY`: name of the one that is set, although it has no effect on this server.
     pub ambient_proxy: Option<&'static str>,
     pub rate_limit_factor: f64,
     /// True if `PUBLIC_URL` and `LLM_BASE_URL` are allowed to use http for hosts other than loopback.
@@ -60,6 +62,7 @@ pub struct Config {
     /// True if `REGISTRATION` is `open`.
     pub registration_open: bool,
     pub max_file_bytes: u64,
+    /// `QUOTA_*`: limits that apply to each organization.
     pub quotas: Quotas,
     /// Free disk space in bytes that must remain after a file is stored.
     pub min_free_disk_bytes: u64,

@@ -4,7 +4,7 @@
 use super::{Result, Tx, params};
 use crate::domain::time::Timestamp;
 
-/// Claims a due task and schedules its next run; `false` if the task is not due or another server has claimed it.
+/// Claims a due task and schedules its next run. Returns false if the task is not due or another server has claimed it.
 pub async fn take(tx: &mut Tx, task: &'static str, now: Timestamp, next: Timestamp) -> Result<bool> {
     let sql = "INSERT INTO housekeeping (task, due_at) VALUES ($1, $3) ON CONFLICT (task) DO UPDATE SET due_at = $3
         WHERE housekeeping.due_at <= $2";

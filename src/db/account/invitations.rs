@@ -40,7 +40,7 @@ pub async fn delete_of_user(tx: &mut Tx, organization: &OrganizationId, user: &U
     tx.query("DELETE FROM invitations WHERE organization_id = $1 AND user_id = $2", params![organization, user]).execute().await
 }
 
-/// Removes a redeemed invitation; `false` if it was redeemed before.
+/// Removes a redeemed invitation. Returns false if it was redeemed before.
 pub async fn take(tx: &mut Tx, id: &InvitationId) -> Result<bool> {
     tx.query("DELETE FROM invitations WHERE id = $1", params![id]).affects_rows().await
 }

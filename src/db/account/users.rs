@@ -59,7 +59,7 @@ pub async fn update(tx: &mut Tx, user: &UserRow) -> Result<()> {
     tx.query(sql, params![user.name.as_str(), user.role, user.is_disabled, &user.organization_id, &user.id]).execute().await
 }
 
-/// Replaces a password hash; `false` if the stored hash is no longer `before`.
+/// Replaces a password hash. Returns false if the stored hash is no longer `before`.
 pub async fn replace_password(tx: &mut Tx, organization: &OrganizationId, id: &UserId, before: &str, hash: &str) -> Result<bool> {
     let sql = "UPDATE users SET password_hash = $1 WHERE organization_id = $2 AND id = $3 AND password_hash = $4";
     tx.query(sql, params![hash, organization, id, before]).affects_rows().await
@@ -70,7 +70,8 @@ pub async fn set_password(tx: &mut Tx, organization: &OrganizationId, id: &UserI
     tx.query(sql, params![hash, organization, id]).execute().await
 }
 
-/// Records a sign-in and locks the user until commit; `false` if the user is disabled or the hash is no longer `password_hash`.
+/// Records a sign-in and locks the user until commit. Returns false if the user is disabled or the hash is no longer
+/// `password_hash`.
 pub async fn record_sign_in(tx: &mut Tx, id: &UserId, password_hash: &str, now: Timestamp) -> Result<bool> {
     let sql = "UPDATE users SET last_signed_in_at = $1 WHERE id = $2 AND password_hash = $3 AND NOT is_disabled";
     tx.query(sql, params![now, id, password_hash]).affects_rows().await

@@ -22,7 +22,8 @@ pub struct NewActivity<'a> {
     pub actor_id: Option<&'a UserId>,
     /// The session or API token that authenticated the actor.
     pub via: Option<&'a str>,
-    /// `None` for the entry of a delivery that has not created its contract yet.
+    /// `None` for entries without a contract, such as those of accounts, connections, and deliveries that have not created their
+    /// contract yet.
     pub contract_id: Option<&'a ContractId>,
     pub delivery_id: Option<&'a DeliveryId>,
     pub connection_id: Option<&'a ConnectionId>,

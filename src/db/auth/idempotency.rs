@@ -4,8 +4,8 @@ use crate::db::{ReadConnection, Result, Tx, params};
 use crate::domain::ids::{OrganizationId, UserId};
 use crate::domain::time::Timestamp;
 
-/// Records a form submission; `false` if a submission with this id was recorded at or after `since`. Waits until a concurrent
-/// transaction with the same id ends. The caller must store the response in the same transaction.
+/// Records a form submission. Returns false if a submission with this id was recorded at or after `since`. Waits until a
+/// concurrent transaction with the same id ends. The caller must store the response in the same transaction.
 pub async fn insert_if_new(
     tx: &mut Tx,
     organization: &OrganizationId,

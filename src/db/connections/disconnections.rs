@@ -78,15 +78,15 @@ pub async fn find(
 pub async fn set_pending_revocation(
     tx: &mut Tx,
     organization: &OrganizationId,
-    id: &ConnectionId,
+    connection: &ConnectionId,
     revocation_id: &str,
 ) -> Result<()> {
     let sql = "UPDATE disconnections SET revocation_id = $1, revocation = $2, revoked_at = NULL
         WHERE organization_id = $3 AND connection_id = $4";
-    tx.query(sql, params![revocation_id, Revocation::Pending, organization, id]).execute().await
+    tx.query(sql, params![revocation_id, Revocation::Pending, organization, connection]).execute().await
 }
 
-/// Stores the outcome of a revocation in its receipt; `false` if no receipt refers to this revocation.
+/// Stores the outcome of a revocation in its receipt. Returns false if no receipt refers to this revocation.
 pub async fn record_revocation(
     tx: &mut Tx,
     organization: &OrganizationId,

@@ -1,6 +1,6 @@
 //! The issue columns of `organization_integrations`: status, cause, responsible party, and the pause of automatic calls.
 
-use super::{ConnectionRow, FullId};
+use super::{ConnectionRow, OwnedConnectionId};
 use crate::db::{ReadConnection, Result, Tx, params};
 use crate::domain::connection::ConnectionStatus;
 use crate::domain::connection::health::Responsible;
@@ -15,7 +15,8 @@ pub struct NewIssue<'a> {
     pub responsible: Responsible,
 }
 
-/// Records an issue; `false` if the issue is already recorded, the credentials have changed, or the connection needs a reconnect.
+/// Records an issue. Returns false if the issue is already recorded, the credentials have changed, or the connection needs a
+/// reconnect.
 pub async fn set_issue(
     tx: &mut Tx,
     row: &ConnectionRow,
@@ -67,7 +68,7 @@ pub async fn pause(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId
     tx.query(sql, params![until, organization, id]).execute().await
 }
 
-/// Ends a pause after a successful call; `false` if there was no pause.
+/// Ends a pause after a successful call. Returns false if there was no pause.
 pub async fn end_pause(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId, now: Timestamp) -> Result<bool> {
     let sql = "UPDATE organization_integrations SET paused_until = NULL
         WHERE organization_id = $1 AND id = $2 AND paused_until > $3 AND status <> 'needs_reconnect'";
@@ -76,7 +77,7 @@ pub async fn end_pause(tx: &mut Tx, organization: &OrganizationId, id: &Connecti
 
 /// Lists connections with an API key that have no queued or running jobs, and no activity since `before`. The server tests these
 /// connections, because no job would detect a revoked key.
-pub async fn idle_keys(tx: &mut ReadConnection, before: Timestamp, limit: i64) -> Result<Vec<FullId>> {
+pub async fn idle_keys(tx: &mut ReadConnection, before: Timestamp, limit: i64) -> Result<Vec<OwnedConnectionId>> {
     let sql = "SELECT c.organization_id, c.id FROM organization_integrations c JOIN integrations i ON i.id = c.integration_id
         WHERE i.auth_type = 'api_key' AND c.status = 'connected' AND c.is_enabled
           AND coalesce(c.last_activity_at, c.created_at) <= $1
@@ -87,7 +88,7 @@ pub async fn idle_keys(tx: &mut ReadConnection, before: Timestamp, limit: i64) -
 
 /// Lists degraded connections without queued or running jobs. The server tests these connections, because no job would detect a
 /// recovery.
-pub async fn degraded_and_idle(tx: &mut ReadConnection, now: Timestamp, limit: i64) -> Result<Vec<FullId>> {
+pub async fn degraded_and_idle(tx: &mut ReadConnection, now: Timestamp, limit: i64) -> Result<Vec<OwnedConnectionId>> {
     let sql = "SELECT c.organization_id, c.id FROM organization_integrations c
         WHERE c.status = 'degraded' AND (c.paused_until IS NULL OR c.paused_until <= $1)
           AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.concurrency_key = c.id AND j.status IN ('queued', 'running'))

@@ -43,6 +43,9 @@ pub struct SecretDigest {
     pub valid_until: Option<Timestamp>,
 }
 
+/// A connection's id with the id of the organization that owns it, for lists that cover all organizations.
+pub type OwnedConnectionId = (OrganizationId, ConnectionId);
+
 #[derive(Clone, sqlx::FromRow)]
 pub struct ConnectionRow {
     pub id: ConnectionId,
@@ -73,9 +76,6 @@ pub struct ConnectionRow {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
-
-/// Organization and id of a connection, for lists that cover all organizations.
-pub type FullId = (OrganizationId, ConnectionId);
 
 impl ConnectionRow {
     pub fn account(&self) -> AccountRef<'_> {
@@ -164,7 +164,7 @@ pub async fn reconnect(tx: &mut Tx, row: &ConnectionRow, now: Timestamp) -> Resu
     tx.query(sql, params![credentials, account_label, connected_by, now, organization_id, id]).execute().await
 }
 
-/// Returns `true` if a server holds the lease for refreshing the connection's tokens.
+/// Returns true if a server holds the lease for refreshing the connection's tokens.
 pub async fn is_refreshing(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
@@ -182,7 +182,7 @@ pub async fn record_trigger(tx: &mut Tx, organization: &OrganizationId, id: &Con
     tx.query(sql, params![now, organization, id]).execute().await
 }
 
-/// Acquires the lease for refreshing the tokens; `false` if the lease is held or the credentials have changed.
+/// Acquires the lease for refreshing the tokens. Returns false if the lease is held or the credentials have changed.
 pub async fn take_refresh_lease(tx: &mut Tx, row: &ConnectionRow, lease: &str, now: Timestamp, until: Timestamp) -> Result<bool> {
     let sql = "UPDATE organization_integrations SET refresh_lease = $1, refresh_lease_until = $2
         WHERE organization_id = $3 AND id = $4 AND credentials_version = $5
@@ -190,7 +190,7 @@ pub async fn take_refresh_lease(tx: &mut Tx, row: &ConnectionRow, lease: &str, n
     tx.query(sql, params![lease, until, &row.organization_id, &row.id, row.credentials_version, now]).affects_rows().await
 }
 
-/// Stores refreshed tokens and releases the lease; `false` if the credentials have changed.
+/// Stores refreshed tokens and releases the lease. Returns false if the credentials have changed.
 ///
 /// Compares the version of the credentials, not the lease. The lease can expire while the server waits for the response. Even
 /// then the new tokens must be stored, because only the new tokens are valid.

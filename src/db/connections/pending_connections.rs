@@ -48,7 +48,7 @@ pub async fn list(
     tx.query(sql, params![organization, only.map_or("", ConnectionId::as_str), now]).all().await
 }
 
-/// Returns `true` if the connection is pending. An expired connection remains pending until the server removes it.
+/// Returns true if the connection is pending. An expired connection remains pending until the server removes it.
 pub async fn exists(tx: &mut ReadConnection, organization: &OrganizationId, id: &ConnectionId) -> Result<bool> {
     let sql = "SELECT count(*) FROM pending_connections WHERE organization_id = $1 AND id = $2";
     Ok(tx.query(sql, params![organization, id]).scalar::<i64>().await? > 0)

@@ -1,6 +1,6 @@
 //! `reconciliations`: schedule, result and position of each connection's reconciliation.
 
-use super::FullId;
+use super::OwnedConnectionId;
 use crate::db::{ReadConnection, Result, Tx, params};
 use crate::domain::ids::{ConnectionId, OrganizationId};
 use crate::domain::time::Timestamp;
@@ -52,7 +52,7 @@ pub async fn find(
 
 /// Lists connections whose reconciliation is due, and never reconciled connections that were created before `since`. Omits
 /// connections whose calls are paused.
-pub async fn due(tx: &mut ReadConnection, now: Timestamp, since: Timestamp, limit: i64) -> Result<Vec<FullId>> {
+pub async fn due(tx: &mut ReadConnection, now: Timestamp, since: Timestamp, limit: i64) -> Result<Vec<OwnedConnectionId>> {
     let sql = "SELECT c.organization_id, c.id FROM organization_integrations c
         JOIN integrations i ON i.id = c.integration_id
         LEFT JOIN reconciliations r ON r.connection_id = c.id
@@ -63,7 +63,7 @@ pub async fn due(tx: &mut ReadConnection, now: Timestamp, since: Timestamp, limi
     tx.query(sql, params![now, since, limit]).all().await
 }
 
-/// Schedules the next reconciliation; `false` if another server has scheduled it already.
+/// Schedules the next reconciliation. Returns false if another server has scheduled it already.
 pub async fn postpone(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -90,9 +90,14 @@ pub async fn record_start(tx: &mut Tx, organization: &OrganizationId, connection
     tx.query(sql, params![now, organization, connection]).execute().await
 }
 
-pub async fn record_progress(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId, so_far: &Outcome) -> Result<()> {
+pub async fn record_progress(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    connection: &ConnectionId,
+    so_far: &Outcome,
+) -> Result<()> {
     let sql = "UPDATE reconciliations SET records = $1, contracts = $2 WHERE organization_id = $3 AND connection_id = $4";
-    tx.query(sql, params![so_far.records, so_far.contracts, organization, id]).execute().await
+    tx.query(sql, params![so_far.records, so_far.contracts, organization, connection]).execute().await
 }
 
 pub async fn record_run(

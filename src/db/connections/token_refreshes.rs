@@ -1,6 +1,6 @@
 //! `token_refreshes`: state of the refresh of a connection's tokens.
 
-use super::{ConnectionRow, FullId};
+use super::{ConnectionRow, OwnedConnectionId};
 use crate::db::{ReadConnection, Result, Tx, params};
 use crate::domain::ids::{ConnectionId, OrganizationId};
 use crate::domain::time::Timestamp;
@@ -26,9 +26,13 @@ pub struct RefreshRow {
 }
 
 /// State of a connection's refresh; `None` before the first refresh.
-pub async fn find(tx: &mut ReadConnection, organization: &OrganizationId, id: &ConnectionId) -> Result<Option<RefreshRow>> {
+pub async fn find(
+    tx: &mut ReadConnection,
+    organization: &OrganizationId,
+    connection: &ConnectionId,
+) -> Result<Option<RefreshRow>> {
     let sql = "SELECT * FROM token_refreshes WHERE organization_id = $1 AND connection_id = $2";
-    tx.query(sql, params![organization, id]).optional().await
+    tx.query(sql, params![organization, connection]).optional().await
 }
 
 /// The intent to send a refresh token. It is recorded before the request, so that it survives a crash of the server.
@@ -84,15 +88,20 @@ pub async fn record_rejection(tx: &mut Tx, row: &ConnectionRow, version: i64, no
     tx.query(sql, params![version, now, &row.organization_id, &row.id]).execute().await
 }
 
-pub async fn reset(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId, keep_alive_at: Timestamp) -> Result<()> {
+pub async fn reset(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    connection: &ConnectionId,
+    keep_alive_at: Timestamp,
+) -> Result<()> {
     let forget = "DELETE FROM token_refreshes WHERE organization_id = $1 AND connection_id = $2";
-    tx.query(forget, params![organization, id]).execute().await?;
+    tx.query(forget, params![organization, connection]).execute().await?;
     let sql = "INSERT INTO token_refreshes (connection_id, organization_id, keep_alive_at) VALUES ($1, $2, $3)";
-    tx.query(sql, params![id, organization, keep_alive_at]).execute().await
+    tx.query(sql, params![connection, organization, keep_alive_at]).execute().await
 }
 
 /// Lists connections whose refresh is due, and never refreshed connections that were created before `since`.
-pub async fn due(tx: &mut ReadConnection, now: Timestamp, since: Timestamp, limit: i64) -> Result<Vec<FullId>> {
+pub async fn due(tx: &mut ReadConnection, now: Timestamp, since: Timestamp, limit: i64) -> Result<Vec<OwnedConnectionId>> {
     let sql = "SELECT c.organization_id, c.id FROM organization_integrations c
         JOIN integrations i ON i.id = c.integration_id
         LEFT JOIN token_refreshes t ON t.connection_id = c.id
@@ -102,7 +111,7 @@ pub async fn due(tx: &mut ReadConnection, now: Timestamp, since: Timestamp, limi
     tx.query(sql, params![now, since, limit]).all().await
 }
 
-/// Schedules the next refresh that prevents the token from expiring; `false` if another server has already scheduled it.
+/// Schedules the next refresh that prevents the token from expiring. Returns false if another server has already scheduled it.
 pub async fn postpone(
     tx: &mut Tx,
     organization: &OrganizationId,

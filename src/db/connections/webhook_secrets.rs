@@ -46,8 +46,8 @@ pub async fn insert(tx: &mut Tx, row: &WebhookSecretRow) -> Result<()> {
     query.execute().await
 }
 
-/// Sets the expiry of the current secret to `valid_until`; `false` if there is no current secret. Removes expired secrets, and
-/// keeps at most the newest [`MAX_ENDING`] secrets.
+/// Sets the expiry of the current secret to `valid_until`. Removes expired secrets, and keeps at most the newest [`MAX_ENDING`]
+/// secrets. Returns false if there is no current secret.
 pub async fn retire(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -67,10 +67,15 @@ pub async fn retire(
 }
 
 /// Removes a connection's previous secrets. Returns the number of removed secrets that were still valid.
-pub async fn delete_previous(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId, now: Timestamp) -> Result<usize> {
+pub async fn delete_previous(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    connection: &ConnectionId,
+    now: Timestamp,
+) -> Result<usize> {
     let sql = "DELETE FROM webhook_secrets WHERE organization_id = $1 AND connection_id = $2 AND valid_until IS NOT NULL
         RETURNING valid_until";
-    let removed: Vec<Timestamp> = tx.query(sql, params![organization, id]).scalars().await?;
+    let removed: Vec<Timestamp> = tx.query(sql, params![organization, connection]).scalars().await?;
     Ok(removed.into_iter().filter(|valid_until| *valid_until > now).count())
 }
 

@@ -41,7 +41,7 @@ pub struct AccountRef<'a> {
     pub account: &'a str,
 }
 
-/// Adds a link; `false` if another contract was already created from the record.
+/// Adds a link. Returns false if another contract was already created from the record.
 pub async fn insert(tx: &mut Tx, row: &LinkRow) -> Result<bool> {
     let query = insert! {
         tx, "contract_links" (id, organization_id, contract_id, connection_id, integration_id, account_id, record_type, record_id,

@@ -71,11 +71,9 @@ pub enum Order {
     Account,
 }
 
-/// Builds the SQL of [`list()`]. The first form takes the condition for the rows of the next page, and the sort order. The second
-/// form sorts by a column and the id. It takes the column, the operator that compares with the previous page's last row, and the
-/// sort direction.
+/// Builds the SQL of [`list()`] from the condition for rows after the previous page's last row, and the sort columns.
 macro_rules! list {
-    ([$($after:literal),+], [$($order:literal),+]) => {
+    ($after:literal, $order:literal) => {
         concat!(
             "SELECT c.*, (SELECT count(*) FROM contract_versions v WHERE v.contract_id = c.id) AS version_count,
                  l.integration_id, l.record_id, l.name AS record_name, l.party_name, l.sync_status
@@ -84,20 +82,27 @@ macro_rules! list {
                AND ($6 = '' OR coalesce(l.sync_status, 'not_linked') = $6)
                AND ($4 = '' OR c.search_key LIKE $4 ESCAPE '\\')
                AND ($3 = '' OR ",
-            $($after,)+
+            $after,
             ") ORDER BY ",
-            $($order,)+
+            $order,
             " LIMIT $5"
         )
     };
-    ($column:literal, $after:literal, $direction:literal) => {
-        list!(
-            ["(c.", $column, ", c.id) ", $after, " (SELECT b.", $column,
-             ", b.id FROM contracts b WHERE b.organization_id = $1 AND b.id = $3)"],
-            ["c.", $column, $direction, ", c.id", $direction]
-        )
-    };
 }
+
+const BY_CREATION: &str = list!("c.id < $3", "c.id DESC");
+const BY_UPDATE: &str = list!(
+    "(c.updated_at, c.id) < (SELECT b.updated_at, b.id FROM contracts b WHERE b.organization_id = $1 AND b.id = $3)",
+    "c.updated_at DESC, c.id DESC"
+);
+const BY_TITLE: &str = list!(
+    "(c.search_key, c.id) > (SELECT b.search_key, b.id FROM contracts b WHERE b.organization_id = $1 AND b.id = $3)",
+    "c.search_key, c.id"
+);
+const BY_ACCOUNT: &str = list!(
+    "(c.party_key, c.id) > (SELECT b.party_key, b.id FROM contracts b WHERE b.organization_id = $1 AND b.id = $3)",
+    "c.party_key, c.id"
+);
 
 /// Lists the contracts that match the filter. Returns one row more than the page size if a next page exists.
 pub async fn list(
@@ -109,10 +114,10 @@ pub async fn list(
     page: &PageRequest,
 ) -> Result<Vec<ListedContractRow>> {
     let sql = match order {
-        Order::Created => list!(["c.id < $3"], ["c.id DESC"]),
-        Order::Updated => list!("updated_at", "<", " DESC"),
-        Order::Title => list!("search_key", ">", ""),
-        Order::Account => list!("party_key", ">", ""),
+        Order::Created => BY_CREATION,
+        Order::Updated => BY_UPDATE,
+        Order::Title => BY_TITLE,
+        Order::Account => BY_ACCOUNT,
     };
     tx.query(
         sql,

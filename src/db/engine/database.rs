@@ -1,5 +1,6 @@
 //! The database handle: connections, migrations and transactions.
 
+use super::ACQUIRE_TIMEOUT;
 use super::file_system::{self, Fitness};
 use super::query::{PostgresQuery, Query, params};
 use super::read_pool::{PooledConn, ReadPool};
@@ -8,7 +9,7 @@ use crate::db::Result;
 use crate::db::audit::chain::{self, ChainedLines};
 use crate::db::errors::connect_error::ConnectError;
 use crate::db::jobs::listener::JobListener;
-use crate::db::postgres::connect::{self, ACQUIRE_TIMEOUT};
+use crate::db::postgres::connect;
 use crate::db::postgres::failover::Failover;
 use crate::db::postgres::session::{PostgresSession, Purpose};
 use crate::secret::Secret;

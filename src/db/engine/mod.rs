@@ -5,3 +5,8 @@ pub(crate) mod instance_lock;
 pub(crate) mod json_rows;
 pub(crate) mod query;
 pub(crate) mod read_pool;
+
+use std::time::Duration;
+
+/// Time limit for acquiring a connection to SQLite or PostgreSQL.
+pub(crate) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);

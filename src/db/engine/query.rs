@@ -172,14 +172,14 @@ pub(crate) use insert;
 pub(crate) use params;
 pub(crate) use query_locked;
 
-/// Returns `true` if a statement violated a unique constraint. The caller must know which constraint this can be, because SQLite
+/// Returns true if a statement violated a unique constraint. The caller must know which constraint this can be, because SQLite
 /// does not report the constraint's name.
 pub fn is_unique_violation(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
 }
 
-/// Returns `true` if the rows in the statement caused the error, so that the same statement can succeed with other rows. Returns
-/// `false` for errors of the database itself, such as a full disk, a lock timeout or a shutdown.
+/// Returns true if the rows in the statement caused the error, so that the same statement can succeed with other rows. Returns
+/// false for errors of the database itself, such as a full disk, a lock timeout or a shutdown.
 pub fn is_row_error(error: &sqlx::Error) -> bool {
     code(error).is_some_and(|code| match code.as_bytes() {
         // SQLSTATE classes of PostgreSQL: data exception, integrity constraint violation, transaction rollback.

@@ -37,8 +37,8 @@ impl ReadPool {
         Self(Arc::new(Shared { options, acquire_timeout, permits, idle: Mutex::default() }))
     }
 
-    /// Acquires a connection. Serves callers in the order of their calls. Fails if the time limit is reached or the pool is
-    /// closed.
+    /// Acquires a connection. Serves callers in the order of their calls. Fails if the time limit is reached, the pool is closed,
+    /// or the file cannot be opened.
     pub async fn acquire(&self) -> Result<PooledConn> {
         let pool = self.0.clone();
         let permit = match pool.permits.clone().try_acquire_owned() {

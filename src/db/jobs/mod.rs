@@ -43,7 +43,8 @@ pub async fn insert(tx: &mut Tx, id: &JobId, job: &NewJob<'_>, now: Timestamp) -
     query.execute().await
 }
 
-/// Makes the queued, parked or dead job with this kind and subject due now and resets its attempts; `false` if no job matches.
+/// Makes the queued, parked or dead job with this kind and subject due now and resets its attempts. Returns false if no job
+/// matches.
 pub async fn reschedule_now(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -64,19 +65,19 @@ pub async fn mark_for_user(tx: &mut Tx, organization: &OrganizationId, kind: &st
     tx.query(sql, params![organization, kind, subject]).execute().await
 }
 
-/// Extends a claim; `false` if the claim is lost.
+/// Extends a claim. Returns false if the claim is lost.
 pub async fn renew(tx: &mut Tx, job: &JobRow, until: Timestamp) -> Result<bool> {
     let sql = "UPDATE jobs SET locked_until = $1 WHERE id = $2 AND lease = $3 AND status = 'running'";
     tx.query(sql, params![until, &job.id, job.lease.as_deref()]).affects_rows().await
 }
 
-/// Removes a finished job. Returns `false` if the claim is lost. In that case, the caller must roll back the transaction.
+/// Removes a finished job. Returns false if the claim is lost. In that case, the caller must roll back the transaction.
 pub async fn complete(tx: &mut Tx, job: &JobRow) -> Result<bool> {
     let sql = "DELETE FROM jobs WHERE id = $1 AND lease = $2 AND status = 'running'";
     tx.query(sql, params![&job.id, job.lease.as_deref()]).affects_rows().await
 }
 
-/// Ends a claim and sets the job's status to queued, parked or dead; `false` if the claim is lost.
+/// Ends a claim and sets the job's status to queued, parked or dead. Returns false if the claim is lost.
 pub async fn release(
     tx: &mut Tx,
     job: &JobRow,
@@ -91,7 +92,7 @@ pub async fn release(
     tx.query(sql, params![status, run_at, error, now, &job.id, job.lease.as_deref()]).affects_rows().await
 }
 
-/// Queues a claimed job for a later time, without counting the attempt; `false` if the claim is lost.
+/// Queues a claimed job for a later time, without counting the attempt. Returns false if the claim is lost.
 pub async fn postpone(tx: &mut Tx, job: &JobRow, run_at: Timestamp, error: &str, now: Timestamp) -> Result<bool> {
     let sql = "UPDATE jobs SET status = 'queued', attempts = attempts - 1, run_at = $1, error = $2, updated_at = $3,
             for_user = FALSE, lease = NULL, locked_until = NULL

@@ -4,6 +4,7 @@ use super::failover::Failover;
 use super::pooler::shares_sessions;
 use super::tls::connect_options;
 use crate::db::Result;
+use crate::db::engine::ACQUIRE_TIMEOUT;
 use crate::db::errors::connect_error::ConnectError;
 use crate::db::errors::error_text::without_values;
 use sqlx::pool::PoolConnectionMetadata;
@@ -11,7 +12,6 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, Executor, PgConnection, PgPool, Row};
 use std::time::{Duration, Instant};
 
-pub(crate) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Makes PostgreSQL end an idle transaction, so that an application server that hangs releases its locks. The timeout is shorter
 /// than the lease of a job, so that the locks are gone when another server claims the job. A statement sets the timeout, because
 /// poolers such as PgBouncer reject it as a startup parameter.

@@ -21,7 +21,7 @@ impl Failover {
     }
 
     /// Handles the failure of a connection that was acquired at `acquired_at`. Retires all open connections, unless the last
-    /// retirement was too recent. Returns whether a retry can succeed: `false` if the connection was acquired after the last
+    /// retirement was too recent. Returns true if a retry can succeed, and false if the connection was acquired after the last
     /// retirement and no new retirement is due.
     pub(crate) fn retire(&self, acquired_at: Instant) -> bool {
         let mut is_retired_since = false;

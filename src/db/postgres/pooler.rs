@@ -35,7 +35,7 @@ impl Client for PgConnection {
     }
 }
 
-/// Returns `true` if the pooler shares sessions between connections, instead of giving each open connection its own session.
+/// Returns true if the pooler shares sessions between connections, instead of giving each open connection its own session.
 ///
 /// The check runs a transaction on `one`, opens transactions on some of the `others`, and runs a transaction on `one` again. The
 /// pooler shares sessions if `one` does not keep its session.
@@ -54,7 +54,7 @@ pub(crate) async fn shares_sessions<C: Client>(one: &mut C, others: &mut [C]) ->
     Ok(false)
 }
 
-/// Opens a transaction on each of the `others`. Returns `true` if one of these transactions gets the session of `one`, or if
+/// Opens a transaction on each of the `others`. Returns true if one of these transactions gets the session of `one`, or if
 /// `one` gets a different session afterwards.
 async fn is_session_lost<C: Client>(one: &mut C, others: &mut [C]) -> Result<bool> {
     let session = one.run().await?;

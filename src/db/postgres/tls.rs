@@ -13,7 +13,7 @@ pub(crate) fn connect_options(url: &str) -> Result<PgConnectOptions> {
     Ok(if keeps_mode { options } else { options.ssl_mode(PgSslMode::VerifyFull) })
 }
 
-/// Returns `true` if the URL allows an unencrypted connection to another machine.
+/// Returns true if the URL allows an unencrypted connection to another machine.
 pub fn may_skip_tls(url: &Secret<String>) -> bool {
     postgres_options(url).is_some_and(|options| {
         let is_optional = matches!(options.get_ssl_mode(), PgSslMode::Disable | PgSslMode::Allow | PgSslMode::Prefer);
