@@ -19,8 +19,15 @@ struct Frame {
     boxes: String,
     /// Texts of the finished text boxes in the current paragraph, for detecting repetitions.
     seen_boxes: HashSet<String>,
-    paragraph_start: usize,
+    /// Open paragraphs, innermost last. Paragraphs in a frame without a text box are nested in the paragraph that anchors the frame.
+    paragraphs: Vec<ParagraphStart>,
     paragraph_joins_next: bool,
+}
+
+/// Lengths of `text` and `boxes` at the start of a paragraph.
+struct ParagraphStart {
+    text: usize,
+    boxes: usize,
 }
 
 struct Row {
@@ -41,7 +48,7 @@ impl Layout {
 
     pub fn start_paragraph(&mut self) {
         self.current.paragraph_joins_next = false;
-        self.current.paragraph_start = self.current.text.len();
+        self.current.paragraphs.push(ParagraphStart { text: self.current.text.len(), boxes: self.current.boxes.len() });
     }
 
     /// Makes the next paragraph continue the line of this paragraph, because the mark at the end of this paragraph is deleted.
@@ -50,6 +57,7 @@ impl Layout {
     }
 
     pub fn end_paragraph(&mut self) {
+        self.current.paragraphs.pop();
         if !self.current.paragraph_joins_next {
             self.current.text.push('\n');
         }
@@ -57,16 +65,47 @@ impl Layout {
     }
 
     fn flush_boxes(&mut self) {
+        self.current.seen_boxes = HashSet::new();
+        if self.current.boxes.is_empty() {
+            return;
+        }
         let boxes = take(&mut self.current.boxes);
         self.current.text.push_str(&boxes);
-        self.current.seen_boxes = HashSet::new();
+        for paragraph in &mut self.current.paragraphs {
+            paragraph.boxes = 0;
+        }
     }
 
-    /// Removes the current paragraph with its text boxes, and returns their text.
+    /// Removes the innermost paragraph with its text boxes, and returns their text.
     pub fn remove_paragraph(&mut self) -> String {
-        let start = self.current.paragraph_start.min(self.current.text.len());
+        let Some(start) = self.current.paragraphs.pop() else { return String::new() };
+        let boxes_start = self.current.boxes.floor_char_boundary(start.boxes);
+        let boxes = self.current.boxes.split_off(boxes_start);
+        let removed = self.current.text.get(start.text..).unwrap_or_default().to_owned() + &boxes;
         self.current.seen_boxes = HashSet::new();
-        self.current.text.split_off(start) + &take(&mut self.current.boxes)
+        self.truncate(start.text);
+        removed
+    }
+
+    /// Shortens the text of the current frame. The starts of open paragraphs, rows and cells after the new end are moved to that end,
+    /// so they remain positions between two characters of the text.
+    fn truncate(&mut self, length: usize) {
+        let Self { current, outer, rows } = self;
+        let length = current.text.floor_char_boundary(length);
+        current.text.truncate(length);
+        for paragraph in current.paragraphs.iter_mut().rev().take_while(|paragraph| paragraph.text > length) {
+            paragraph.text = length;
+        }
+        for row in rows.iter_mut().rev().take_while(|row| row.depth == outer.len() && row.cell_start > length) {
+            row.start = row.start.min(length);
+            row.cell_start = length;
+        }
+    }
+
+    /// Removes whitespace from the end of the text, but nothing before `start`.
+    fn trim_end(&mut self, start: usize) {
+        let trimmed = self.current.text.get(start..).unwrap_or_default().trim_end().len();
+        self.truncate(start + trimmed);
     }
 
     pub fn start_row(&mut self) {
@@ -82,20 +121,23 @@ impl Layout {
 
     pub fn end_cell(&mut self) {
         let depth = self.outer.len();
-        let text = &mut self.current.text;
-        let Some(row) = self.rows.last_mut().filter(|row| row.depth == depth) else { return };
-        text.truncate(text[row.cell_start..].trim_end().len() + row.cell_start);
-        text.push('\t');
-        row.cell_start = text.len();
+        let Some(start) = self.rows.last().filter(|row| row.depth == depth).map(|row| row.cell_start) else { return };
+        self.trim_end(start);
+        self.current.text.push('\t');
+        if let Some(row) = self.rows.last_mut() {
+            row.cell_start = self.current.text.len();
+        }
     }
 
     pub fn end_row(&mut self) {
         let Some(row) = self.rows.pop() else { return };
-        let text = &mut self.current.text;
-        let end = text[row.start..].trim_end().len() + row.start;
-        text.truncate(if row.is_deleted { row.start } else { end });
-        if text.len() > row.start {
-            text.push('\n');
+        if row.is_deleted {
+            self.truncate(row.start);
+        } else {
+            self.trim_end(row.start);
+        }
+        if self.current.text.len() > row.start {
+            self.current.text.push('\n');
         }
     }
 
