@@ -1,6 +1,8 @@
 //! ODT reader. It reads `content.xml`, and the headers and footers in `styles.xml`.
 
 mod controls;
+#[cfg(test)]
+mod hostile_tests;
 mod media_type;
 mod part;
 mod properties;

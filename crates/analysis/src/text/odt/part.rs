@@ -44,15 +44,15 @@ impl Extras {
     }
 }
 
-pub fn read_content(xml: &[u8], styles: &Styles, extras: &mut Extras, notices: &mut Notices) -> Result<String, ExtractError> {
+pub fn read_content(xml: &[u8], styles: &Styles<'_>, extras: &mut Extras, notices: &mut Notices) -> Result<String, ExtractError> {
     read(xml, "document-content", styles, extras, notices)
 }
 
-pub fn read_headers(xml: &[u8], styles: &Styles, extras: &mut Extras, notices: &mut Notices) -> Result<(), ExtractError> {
+pub fn read_headers(xml: &[u8], styles: &Styles<'_>, extras: &mut Extras, notices: &mut Notices) -> Result<(), ExtractError> {
     read(xml, "document-styles", styles, extras, notices).map(|_| ())
 }
 
-fn read(xml: &[u8], root: &str, styles: &Styles, extras: &mut Extras, notices: &mut Notices) -> Result<String, ExtractError> {
+fn read(xml: &[u8], root: &str, styles: &Styles<'_>, extras: &mut Extras, notices: &mut Notices) -> Result<String, ExtractError> {
     let mut part = Part {
         open: Vec::new(),
         skipped: 0,
@@ -80,7 +80,6 @@ enum Mark {
     Plain,
     /// Ignored with its content.
     Skip,
-    Hidden,
     Paragraph,
     Span,
     /// Frame or drawing, whose text is in paragraphs.
@@ -93,8 +92,13 @@ enum Mark {
     Extra(Extra),
 }
 
+struct Open {
+    mark: Mark,
+    is_hidden: bool,
+}
+
 struct Part<'a> {
-    open: Vec<Mark>,
+    open: Vec<Open>,
     skipped: usize,
     /// Number of open elements that hide their content.
     hidden: usize,
@@ -112,7 +116,7 @@ struct Part<'a> {
     is_after_space: bool,
     /// Size of the text, including hidden text.
     bytes: usize,
-    styles: &'a Styles,
+    styles: &'a Styles<'a>,
     controls: Controls,
     extras: &'a mut Extras,
     notices: &'a mut Notices,
@@ -123,12 +127,13 @@ impl Handler for Part<'_> {
         if self.skipped > 0 {
             self.notices.has_tracked_changes |= matches!(name, "insertion" | "deletion");
             self.skipped += 1;
-            return self.open.push(Mark::Skip);
+            return self.open.push(Open { mark: Mark::Skip, is_hidden: false });
         }
+        let is_hidden = is_hidden(name, element);
+        self.hidden += usize::from(is_hidden);
         let mark = self.mark(name, element);
         match mark {
             Mark::Skip => self.skipped = 1,
-            Mark::Hidden => self.hidden += 1,
             Mark::Paragraph => self.start_paragraph(element),
             Mark::Span => {
                 let properties = self.styles.properties(Family::Text, attribute(element, b"style-name"));
@@ -151,14 +156,13 @@ impl Handler for Part<'_> {
             }
             Mark::Plain | Mark::Label => {}
         }
-        self.open.push(mark);
+        self.open.push(Open { mark, is_hidden });
     }
 
     fn end(&mut self) {
-        let Some(mark) = self.open.pop() else { return };
+        let Some(Open { mark, is_hidden }) = self.open.pop() else { return };
         match mark {
             Mark::Skip => self.skipped -= 1,
-            Mark::Hidden => self.hidden -= 1,
             Mark::Paragraph => self.end_paragraph(),
             Mark::Span | Mark::Frame => _ = self.formats.pop(),
             Mark::TextBox => {
@@ -178,13 +182,14 @@ impl Handler for Part<'_> {
             Mark::Label if self.is_in_paragraph() => self.push_label(),
             Mark::Plain | Mark::Label => {}
         }
+        self.hidden -= usize::from(is_hidden);
     }
 
     fn text(&mut self, text: &str) {
         if self.skipped > 0 {
             return;
         }
-        if self.open.last() == Some(&Mark::Label) {
+        if self.open.last().is_some_and(|open| open.mark == Mark::Label) {
             let room = MAXIMUM_LABEL_BYTES.saturating_sub(self.label.len());
             self.label.push_str(&text[..text.floor_char_boundary(room)]);
         } else if self.is_in_paragraph() {
@@ -239,10 +244,10 @@ impl Part<'_> {
             "frame" | "g" => return Mark::Frame,
             "span" => return Mark::Span,
             "s" | "tab" | "line-break" => self.character(name, element),
-            "hidden-text" | "hidden-paragraph" => return self.hidden_field(name, element),
+            "hidden-text" | "hidden-paragraph" if is(b"is-hidden", "true") => self.hidden_field(name, element),
             _ => {}
         }
-        if is(b"display", "none") || is(b"is-hidden", "true") { Mark::Hidden } else { Mark::Plain }
+        Mark::Plain
     }
 
     fn character(&mut self, name: &str, element: &BytesStart<'_>) {
@@ -257,6 +262,10 @@ impl Part<'_> {
     }
 
     fn control(&mut self, element: &BytesStart<'_>) {
+        // The value is copied only where `push` counts it. Values can be long, and many controls can refer to the same value.
+        if !self.is_in_paragraph() {
+            return;
+        }
         let id = attribute(element, b"control").unwrap_or_default();
         if let Some(value) = self.controls.value(&id).map(str::to_owned) {
             self.is_after_space = false;
@@ -264,16 +273,12 @@ impl Part<'_> {
         }
     }
 
-    fn hidden_field(&mut self, name: &str, element: &BytesStart<'_>) -> Mark {
-        if attribute(element, b"is-hidden").as_deref() != Some("true") {
-            return Mark::Plain;
-        }
+    fn hidden_field(&mut self, name: &str, element: &BytesStart<'_>) {
         if let Some(is_hidden) = self.paragraphs_are_hidden.last_mut().filter(|_| name == "hidden-paragraph") {
             *is_hidden = true;
         }
         let text = attribute(element, b"string-value").unwrap_or_default();
         self.notices.record(&text, Appearance::Hidden);
-        Mark::Hidden
     }
 
     fn start_paragraph(&mut self, element: &BytesStart<'_>) {
@@ -290,7 +295,7 @@ impl Part<'_> {
         self.formats.pop();
         // The text of a surrounding paragraph can continue here, so a space at its beginning is kept.
         self.is_after_space = false;
-        if self.paragraphs_are_hidden.pop() == Some(true) {
+        if self.paragraphs_are_hidden.pop() == Some(true) || self.hidden > 0 {
             let text = self.layout.remove_paragraph();
             self.notices.record(&text, Appearance::Hidden);
         } else {
@@ -316,4 +321,10 @@ impl Part<'_> {
             self.layout.push(text);
         }
     }
+}
+
+/// Returns true if the content of an element is invisible. A covered cell is under a merged cell.
+fn is_hidden(name: &str, element: &BytesStart<'_>) -> bool {
+    let is = |name: &[u8], value: &str| attribute(element, name).as_deref() == Some(value);
+    name == "covered-table-cell" || is(b"display", "none") || is(b"is-hidden", "true")
 }

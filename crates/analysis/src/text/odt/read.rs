@@ -22,11 +22,11 @@ pub fn read(package: &mut Package<'_>, media_type: &str) -> Result<Document, Ext
     let styles_part = package.part("styles.xml")?.unwrap_or_default();
     let common = Section::read(&styles_part, b"styles")?;
     let mut extras = Extras::default();
-    let styles = Styles::new(&Section::read(&content, b"automatic-styles")?, &common);
-    let mut text = read_content(&content, &styles, &mut extras, &mut notices)?;
-    let styles = Styles::new(&Section::read(&styles_part, b"automatic-styles")?, &common);
+    let automatic = Section::read(&content, b"automatic-styles")?;
+    let mut text = read_content(&content, &Styles::new(&automatic, &common), &mut extras, &mut notices)?;
+    let automatic = Section::read(&styles_part, b"automatic-styles")?;
     // Broken headers are skipped, because the contract is still readable.
-    let _ = read_headers(&styles_part, &styles, &mut extras, &mut notices);
+    let _ = read_headers(&styles_part, &Styles::new(&automatic, &common), &mut extras, &mut notices);
     let mut seen = HashSet::new();
     for part in extras.in_order() {
         append_once(&mut text, part, &mut seen);

@@ -3,10 +3,8 @@ use crate::opc::attribute;
 use crate::text::ExtractError;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-/// Maximum number of styles in a chain of inheritance. The limit also ends cycles.
-const MAXIMUM_CHAIN: usize = 32;
 const MAXIMUM_STYLES: usize = 65_536;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -27,12 +25,13 @@ impl Family {
     }
 }
 
-type Key = (Family, String);
+/// Family and name of a style.
+type Key<'a> = (Family, &'a str);
 
 /// Styles of one element of a part, such as `office:automatic-styles`.
 #[derive(Default)]
 pub struct Section {
-    styles: HashMap<Key, Style>,
+    styles: HashMap<(Family, String), Style>,
     defaults: HashMap<Family, Properties>,
 }
 
@@ -43,31 +42,39 @@ struct Style {
 }
 
 /// Properties of the styles that the elements of a part can use, including inherited properties.
-pub struct Styles {
-    resolved: HashMap<Key, Properties>,
+pub struct Styles<'a> {
+    resolved: HashMap<Key<'a>, Properties>,
     defaults: HashMap<Family, Properties>,
 }
 
-impl Styles {
+impl<'a> Styles<'a> {
     /// Resolves the styles of a part and of the document. Each style is resolved once, so long names and chains take linear time.
-    pub fn new(automatic: &Section, common: &Section) -> Self {
-        let mut styles = Self { resolved: HashMap::new(), defaults: common.defaults.clone() };
-        for key in automatic.styles.keys().chain(common.styles.keys()) {
-            styles.resolve(key, |key| automatic.styles.get(key).or_else(|| common.styles.get(key)));
+    pub fn new(automatic: &'a Section, common: &'a Section) -> Self {
+        // An automatic style replaces a common style with the same name.
+        let styles = common.styles.iter().chain(&automatic.styles);
+        let styles: HashMap<Key<'a>, &Style> = styles.map(|((family, name), style)| ((*family, name.as_str()), style)).collect();
+        let mut resolved = Self { resolved: HashMap::new(), defaults: common.defaults.clone() };
+        for key in styles.keys() {
+            resolved.resolve(*key, &styles);
         }
-        styles
+        resolved
     }
 
-    fn resolve<'a>(&mut self, key: &Key, style: impl Fn(&Key) -> Option<&'a Style>) {
-        let mut chain = Vec::new();
+    fn resolve(&mut self, key: Key<'a>, styles: &HashMap<Key<'a>, &'a Style>) {
+        let mut chain: Vec<(Key<'a>, &Style)> = Vec::new();
+        let mut visited = HashSet::new();
         let mut inherited = Properties::default();
-        let mut next = Some(key.clone());
-        while let Some(key) = next.take().filter(|_| chain.len() < MAXIMUM_CHAIN) {
+        let mut next = Some(key);
+        while let Some(key) = next.take() {
             if let Some(resolved) = self.resolved.get(&key) {
                 inherited = *resolved;
-            } else if let Some(style) = style(&key) {
-                next = style.parent.clone().map(|parent| (key.0, parent));
-                chain.push((key, style));
+            } else if !visited.insert(key) {
+                // Each style of a cycle inherits from all its other styles, whichever style is resolved first.
+                let cycle = chain.iter().skip_while(|(known, _)| *known != key);
+                inherited = cycle.fold(inherited, |merged, (_, style)| merged.or(style.properties));
+            } else if let Some(style) = styles.get(&key) {
+                chain.push((key, *style));
+                next = style.parent.as_deref().map(|parent| (key.0, parent));
             }
         }
         for (key, style) in chain.into_iter().rev() {
@@ -78,7 +85,7 @@ impl Styles {
 
     /// Returns the properties of a style. `None` is the default style.
     pub fn properties(&self, family: Family, name: Option<String>) -> Properties {
-        let named = name.and_then(|name| self.resolved.get(&(family, name))).copied().unwrap_or_default();
+        let named = name.and_then(|name| self.resolved.get(&(family, name.as_str())).copied()).unwrap_or_default();
         named.or(self.defaults.get(&family).copied().unwrap_or_default())
     }
 }
