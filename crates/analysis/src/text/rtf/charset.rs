@@ -11,8 +11,10 @@ pub enum Charset {
     /// Code page of the document.
     Document,
     Encoding(&'static Encoding),
-    /// Symbol font, such as Wingdings.
+    /// Symbol font. ASCII bytes are letters, digits and punctuation.
     Symbol,
+    /// Symbol font whose ASCII bytes are pictures, such as Wingdings.
+    Pictures,
     Unknown,
 }
 

@@ -11,6 +11,10 @@ pub enum Destination {
     FontTable,
     ColorTable,
     ObjectClass,
+    /// Name of a property of a shape.
+    PropertyName,
+    /// Value of a property of a shape.
+    PropertyValue,
     /// Properties of a row in a nested table.
     NestedRow,
 }

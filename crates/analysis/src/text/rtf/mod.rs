@@ -6,6 +6,7 @@ mod destination;
 mod fonts;
 mod output;
 mod read;
+mod shading;
 mod state;
 mod tables;
 #[cfg(test)]

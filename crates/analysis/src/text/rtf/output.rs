@@ -1,6 +1,6 @@
 use super::state::{State, Target};
 use crate::text::layout::{Layout, append_once};
-use crate::text::notices::Notices;
+use crate::text::notices::{Appearance, Notices};
 use crate::text::xml::MAXIMUM_PART_TEXT_BYTES;
 use crate::text::{Document, ExtractError};
 use std::collections::{BTreeMap, HashSet};
@@ -26,8 +26,8 @@ impl Output {
         if target == Target::Body { &mut self.body } else { &mut self.extra }
     }
 
-    /// Adds text to the layout. `tables` is the number of tables around the paragraph.
-    pub fn push(&mut self, state: &State, tables: usize, is_shaded: bool, text: &str) -> Result<(), ExtractError> {
+    /// Adds text to the layout. `tables` is the number of tables around the paragraph, and `luma` the luma of its background.
+    pub fn push(&mut self, state: &State, tables: usize, luma: Option<u8>, text: &str) -> Result<(), ExtractError> {
         let characters = &state.characters;
         if text.is_empty() {
             return Ok(());
@@ -36,7 +36,7 @@ impl Output {
         if characters.is_deleted {
             return Ok(());
         }
-        let appearance = characters.appearance(is_shaded);
+        let appearance = if state.is_hidden { Appearance::Hidden } else { characters.appearance(luma) };
         self.notices.record(text, appearance);
         if appearance.is_read() {
             self.count(text.len())?;
@@ -48,8 +48,8 @@ impl Output {
     }
 
     pub fn end_paragraph(&mut self, state: &State, tables: usize) -> Result<(), ExtractError> {
+        self.notices.has_tracked_changes |= state.characters.is_inserted || state.characters.is_deleted;
         if state.characters.is_deleted {
-            self.notices.has_tracked_changes = true;
             return Ok(());
         }
         self.count(1)?;

@@ -15,7 +15,8 @@ use std::mem::take;
 
 /// Maximum depth of nested groups. Real documents stay far below this limit.
 const MAXIMUM_DEPTH: usize = 256;
-const MAXIMUM_CLASS_BYTES: usize = 64;
+/// Maximum size of the class of an object, and of the name and value of a property of a shape.
+const MAXIMUM_VALUE_BYTES: usize = 64;
 
 pub fn read(bytes: &[u8]) -> Result<Document, ExtractError> {
     let mut reader = Reader::new();
@@ -47,7 +48,10 @@ pub struct Reader {
     skip: usize,
     /// True after `\*`, which marks a destination that a reader skips if it does not know the control word.
     is_ignorable: bool,
-    object_class: String,
+    /// Text of an object class, or of the name or value of a property of a shape.
+    value: String,
+    /// Name of the current property of a shape.
+    property: String,
 }
 
 impl Reader {
@@ -65,7 +69,8 @@ impl Reader {
             surrogate: None,
             skip: 0,
             is_ignorable: false,
-            object_class: String::new(),
+            value: String::new(),
+            property: String::new(),
         }
     }
 
@@ -105,11 +110,27 @@ impl Reader {
         if inner.target != outer.target {
             self.output.end_extra(inner.target);
         }
-        if inner.destination == Destination::ObjectClass {
-            self.output.notices.record_object(&take(&mut self.object_class));
+        if inner.destination != outer.destination {
+            self.end_value(inner.destination);
         }
         self.is_finished = self.outer.is_empty();
         Ok(())
+    }
+
+    /// Handles the value of a destination that ends.
+    fn end_value(&mut self, destination: Destination) {
+        match destination {
+            Destination::ObjectClass => self.output.notices.record_object(&take(&mut self.value)),
+            Destination::PropertyName => self.property = take(&mut self.value),
+            Destination::PropertyValue => {
+                let (property, value) = (take(&mut self.property), take(&mut self.value));
+                // The group around the property is part of the shape.
+                if let Some(shape) = self.outer.last_mut().filter(|_| property.trim() == "fHidden") {
+                    shape.is_hidden |= !matches!(value.trim(), "" | "0");
+                }
+            }
+            _ => {}
+        }
     }
 
     fn bytes(&mut self, bytes: &[u8]) -> Result<(), ExtractError> {
@@ -123,9 +144,12 @@ impl Reader {
                 self.pending.extend(bytes);
             }
             Destination::ColorTable => self.colors.end(bytes),
-            Destination::ObjectClass if self.object_class.len() < MAXIMUM_CLASS_BYTES => {
-                let part = &bytes[..bytes.len().min(MAXIMUM_CLASS_BYTES)];
-                self.object_class.push_str(&String::from_utf8_lossy(part));
+            Destination::FontTable => self.fonts.name(bytes),
+            Destination::ObjectClass | Destination::PropertyName | Destination::PropertyValue
+                if self.value.len() < MAXIMUM_VALUE_BYTES =>
+            {
+                let part = &bytes[..bytes.len().min(MAXIMUM_VALUE_BYTES)];
+                self.value.push_str(&String::from_utf8_lossy(part));
             }
             _ => {}
         }
@@ -170,7 +194,10 @@ impl Reader {
             (None, Destination::FontTable) => self.fonts.define(word, parameter),
             (None, Destination::ColorTable) => self.colors.define(word, parameter),
             (None, Destination::NestedRow) if word == "nestrow" => self.end_row(word)?,
+            (None, Destination::NestedRow) if matches!(word, "clins" | "cldel") => self.format(word, parameter),
             (None, Destination::Text) => self.text_word(word, parameter)?,
+            (None, Destination::Container) if word == "sn" => self.state.destination = Destination::PropertyName,
+            (None, Destination::Container) if word == "sv" => self.state.destination = Destination::PropertyValue,
             (None, Destination::Container) => self.format(word, parameter),
             _ => {}
         }
@@ -210,7 +237,9 @@ impl Reader {
     }
 
     fn start_extra(&mut self, target: Target) {
-        if self.state.target == Target::Body {
+        let starts_text_box = self.outer.last().is_some_and(|outer| outer.text_boxes < self.state.text_boxes);
+        // The text box of this group is in the body, and ends with this group.
+        if self.state.target == Target::Body && !starts_text_box {
             self.state.target = target;
             self.state.paragraph = Default::default();
         }
@@ -259,8 +288,8 @@ impl Reader {
 
     fn push(&mut self, text: &str) -> Result<(), ExtractError> {
         let paragraph = &self.state.paragraph;
-        let (tables, is_shaded) = (self.row.tables(paragraph), self.row.is_shaded(paragraph));
-        self.output.push(&self.state, tables, is_shaded, text)
+        let (tables, luma) = (self.row.tables(paragraph), self.row.luma(paragraph));
+        self.output.push(&self.state, tables, luma, text)
     }
 
     /// Outputs a replacement character if the first half of a surrogate pair is pending.
@@ -286,12 +315,13 @@ impl Reader {
         };
         let other = match charset {
             Charset::Encoding(encoding) => return encoding.decode_without_bom_handling(bytes).0.into_owned(),
-            Charset::Symbol => |byte: u8| symbol(0xF000 | u32::from(byte)),
+            Charset::Symbol | Charset::Pictures => |byte: u8| symbol(0xF000 | u32::from(byte)),
             Charset::Document | Charset::Unknown => {
                 self.output.notices.has_unknown_letters |= !bytes.is_ascii();
                 |_: u8| char::REPLACEMENT_CHARACTER
             }
         };
-        bytes.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { other(*byte) }).collect()
+        let is_letter = |byte: u8| byte.is_ascii() && !(charset == Charset::Pictures && byte.is_ascii_graphic());
+        bytes.iter().map(|byte| if is_letter(*byte) { char::from(*byte) } else { other(*byte) }).collect()
     }
 }

@@ -1,13 +1,17 @@
 //! State of a group. A group inherits the state of the group around it.
 
-use super::colors::Color;
+use super::colors::{Color, WHITE};
 use super::destination::Destination;
+use super::shading::Shading;
 use crate::text::notices::Appearance;
 
 /// Maximum depth of nested tables. Word supports no deeper nesting.
 const MAXIMUM_TABLE_DEPTH: i32 = 16;
 /// Maximum font size in half points that counts as too small to read.
 const SMALL_HALF_POINTS: i32 = 4;
+/// Maximum luma of a background on which white text is readable. It is the luma of light gray (#C0C0C0). White text on the lightest
+/// accent color of Word's table styles, gold (#FFC000), is below this limit.
+const MAXIMUM_DARK_LUMA: u8 = 192;
 
 /// Part of the document that receives text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,6 +32,8 @@ pub struct State {
     pub text_boxes: usize,
     /// True for the number or bullet of a list item.
     pub is_label: bool,
+    /// True inside a hidden shape.
+    pub is_hidden: bool,
     pub characters: Characters,
     pub paragraph: Paragraph,
     /// Number of fallback characters after each `\u`, for readers that do not support Unicode.
@@ -41,6 +47,7 @@ impl Default for State {
             target: Target::Body,
             text_boxes: 0,
             is_label: false,
+            is_hidden: false,
             characters: Characters::default(),
             paragraph: Paragraph::default(),
             unicode_skip: 1,
@@ -59,7 +66,8 @@ pub struct Characters {
     is_struck_twice: bool,
     is_white: bool,
     is_small: bool,
-    is_shaded: bool,
+    highlight: Color,
+    shading: Shading,
 }
 
 impl Characters {
@@ -74,19 +82,23 @@ impl Characters {
             "revised" | "mvt" => self.is_inserted = is_on,
             "deleted" | "mvf" => self.is_deleted = is_on,
             "fs" => self.is_small = parameter.is_some_and(|size| size <= SMALL_HALF_POINTS),
-            "cf" => self.is_white = color == Color::White,
-            "cb" | "highlight" | "chcbpat" => self.is_shaded = color == Color::Other,
-            "chshdng" => self.is_shaded |= parameter.is_some_and(|percent| percent > 0),
+            "cf" => self.is_white = color == Color::Luma(WHITE),
+            "highlight" => self.highlight = color,
+            "cb" | "chcbpat" => self.shading.background = color,
+            "chcfpat" => self.shading.pattern = color,
+            "chshdng" => self.shading.set_percentage(parameter),
             _ => {}
         }
     }
 
-    /// Returns the appearance of the text. `is_shaded` is true if the paragraph or table cell has a background color.
-    pub fn appearance(&self, is_shaded: bool) -> Appearance {
+    /// Returns the appearance of the text. `block_luma` is the luma of the background of the paragraph or table cell.
+    pub fn appearance(&self, block_luma: Option<u8>) -> Appearance {
+        let luma = self.highlight.luma().or(self.shading.luma()).or(block_luma);
+        let is_on_dark = luma.is_some_and(|luma| luma <= MAXIMUM_DARK_LUMA);
         match () {
             () if self.is_hidden => Appearance::Hidden,
             () if self.is_struck || self.is_struck_twice => Appearance::Struck,
-            () if self.is_small || (self.is_white && !self.is_shaded && !is_shaded) => Appearance::Faint,
+            () if self.is_small || (self.is_white && !is_on_dark) => Appearance::Faint,
             () => Appearance::Plain,
         }
     }
@@ -95,7 +107,7 @@ impl Characters {
 #[derive(Clone, Copy, Default)]
 pub struct Paragraph {
     pub is_in_table: bool,
-    pub is_shaded: bool,
+    pub shading: Shading,
     table_depth: i32,
 }
 
@@ -104,8 +116,9 @@ impl Paragraph {
         match word {
             "intbl" => self.is_in_table = parameter != Some(0),
             "itap" => self.table_depth = parameter.unwrap_or(0).clamp(0, MAXIMUM_TABLE_DEPTH),
-            "cbpat" => self.is_shaded = color == Color::Other,
-            "shading" => self.is_shaded |= parameter.is_some_and(|percent| percent > 0),
+            "cbpat" => self.shading.background = color,
+            "cfpat" => self.shading.pattern = color,
+            "shading" => self.shading.set_percentage(parameter),
             _ => {}
         }
     }

@@ -1,5 +1,7 @@
 use super::colors::Color;
+use super::shading::Shading;
 use super::state::Paragraph;
+use std::mem::take;
 
 /// Maximum number of cells per row whose shading is stored. Word supports 63 cells per row.
 const MAXIMUM_CELLS: usize = 1_024;
@@ -10,8 +12,10 @@ pub struct RowDefinition {
     /// True between the definition of a row and the end of the row. It is needed for programs that do not mark the paragraphs of
     /// a row as part of a table.
     is_open: bool,
-    cell_is_shaded: bool,
-    cells_are_shaded: Vec<bool>,
+    /// Shading of the cell that is being defined.
+    shading: Shading,
+    /// Luma of the background of each cell.
+    cell_lumas: Vec<Option<u8>>,
     current_cell: usize,
 }
 
@@ -20,14 +24,13 @@ impl RowDefinition {
         match word {
             "trowd" => {
                 self.is_open = true;
-                self.cell_is_shaded = false;
-                self.cells_are_shaded.clear();
+                self.shading = Shading::default();
+                self.cell_lumas.clear();
             }
-            "clcbpat" => self.cell_is_shaded = color == Color::Other,
-            "clshdng" => self.cell_is_shaded |= parameter.is_some_and(|percent| percent > 0),
-            "cellx" if self.cells_are_shaded.len() < MAXIMUM_CELLS => {
-                self.cells_are_shaded.push(std::mem::take(&mut self.cell_is_shaded));
-            }
+            "clcbpat" => self.shading.background = color,
+            "clcfpat" => self.shading.pattern = color,
+            "clshdng" => self.shading.set_percentage(parameter),
+            "cellx" if self.cell_lumas.len() < MAXIMUM_CELLS => self.cell_lumas.push(take(&mut self.shading).luma()),
             _ => {}
         }
     }
@@ -45,8 +48,10 @@ impl RowDefinition {
         self.is_open &= paragraph.is_in_table;
     }
 
-    pub fn is_shaded(&self, paragraph: &Paragraph) -> bool {
-        paragraph.is_shaded || (paragraph.is_in_table && self.cells_are_shaded.get(self.current_cell) == Some(&true))
+    /// Returns the luma of the background of a paragraph, or of the cell around it.
+    pub fn luma(&self, paragraph: &Paragraph) -> Option<u8> {
+        let cell = self.cell_lumas.get(self.current_cell).copied().flatten().filter(|_| paragraph.is_in_table);
+        paragraph.shading.luma().or(cell)
     }
 
     /// Returns the number of tables around a paragraph.

@@ -72,6 +72,8 @@ impl Reader {
             "uc" => self.state.unicode_skip = usize::try_from(parameter.unwrap_or(1)).unwrap_or(0),
             "ftnalt" if self.state.target == Target::Footnote => self.state.target = Target::Endnote,
             "ansicpg" => self.set_code_page(parameter.unwrap_or(0)),
+            // Inserted and deleted table cells.
+            "clins" | "cldel" => self.output.notices.has_tracked_changes = true,
             "mac" => self.set_code_page(10000),
             "pc" => self.set_code_page(437),
             "pca" => self.set_code_page(850),
