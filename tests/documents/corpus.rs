@@ -105,7 +105,7 @@ fn check_outcome(shown: &str, name: &str, expected: &str, outcome: &Outcome) -> 
         return fault("more text than allowed");
     }
     let must_refuse = expected.contains(",reject,") || expected.contains(",reject; memory bounded,");
-    // The contradiction between name and content is found by `check_type`.
+    // `check_type` finds the contradiction between the name and the content, which is read as RTF.
     if must_refuse && outcome.is_ok() && name != "rtf-bytes.docx" {
         return fault("must be refused");
     }
@@ -114,6 +114,7 @@ fn check_outcome(shown: &str, name: &str, expected: &str, outcome: &Outcome) -> 
         "ok-minimal.docx" => text.lines().filter(|line| !line.is_empty()).count() != 3,
         "encrypted-rc4-40-user-secret.pdf" | "protected_agile.docx" => *outcome != Err(ExtractError::Encrypted),
         "encrypted-aes256-owner-only.pdf" => outcome.is_err(),
+        "rtf-bytes.docx" => text != "not a docx",
         "tracked-conflict.docx" => !holds("USD 10") || holds("1,000,000"),
         "prompt-injection-vanish.docx" => {
             outcome.as_ref().is_ok_and(|document| !document.warnings.iter().any(|w| w.contains("Hidden")))
@@ -125,9 +126,8 @@ fn check_outcome(shown: &str, name: &str, expected: &str, outcome: &Outcome) -> 
             !matches!(outcome, Err(ExtractError::TooLarge { .. }))
         }
         "unicode-bidi-zero-width.docx" => text.contains(['\u{202E}', '\u{200B}']),
-        _ if shown.starts_with("contracts/other") && !name.ends_with(".rtf") => {
-            !matches!(outcome, Err(ExtractError::NotSupported { .. }))
-        }
+        _ if shown.starts_with("contracts/other") && name.ends_with(".rtf") => text.len() < 200 || !holds("NFT LICENSE"),
+        _ if shown.starts_with("contracts/other") => !matches!(outcome, Err(ExtractError::NotSupported { .. })),
         _ if shown.starts_with("contracts/") => text.len() < 200,
         _ if shown.starts_with("cuad/") => text.len() < 500 && !matches!(outcome, Err(ExtractError::Scanned { .. })),
         _ => false,
