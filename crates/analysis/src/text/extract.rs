@@ -26,7 +26,8 @@ pub struct Document {
 }
 
 /// Extracts the text of a PDF, DOCX, ODT, RTF or TXT file. Only the child process is allowed to call this function, because
-/// hostile documents may exhaust the memory. A file name that ends in `.txt` indicates plain text.
+/// hostile documents may exhaust the memory. A file name that ends in `.txt` indicates plain text, unless the content begins like RTF
+/// or PDF.
 pub fn extract(bytes: &[u8], file_name: &str) -> Result<Document, ExtractError> {
     let raw = match sniff(bytes, file_name)? {
         Kind::Pdf => pdf::read(bytes)?,

@@ -9,7 +9,8 @@ pub enum Kind {
     Text,
 }
 
-/// Detects the type of a file by its content. Returns an error if the type is not supported.
+/// Detects the type of a file by its content. Plain text needs a name that ends in `.txt`, and content that does not begin like RTF or
+/// PDF. Returns an error if the type is not supported.
 pub fn sniff(bytes: &[u8], file_name: &str) -> Result<Kind, ExtractError> {
     if bytes.is_empty() {
         return Err(ExtractError::Empty);

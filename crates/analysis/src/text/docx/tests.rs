@@ -93,6 +93,19 @@ fn a_text_box_follows_its_paragraph_once() {
 }
 
 #[test]
+fn a_text_box_with_part_of_the_text_of_another_box_is_kept() {
+    let text_box = |letters: &str| format!("<w:txbxContent>{}</w:txbxContent>", paragraph(letters));
+    let inside = format!("<w:p>{}{}{}</w:p>", text_box("the cap is USD 10"), text_box("USD 10"), text_box("USD 10"));
+    assert_eq!(text(&inside), "the cap is USD 10\nUSD 10");
+}
+
+#[test]
+fn a_text_box_outside_of_a_paragraph_is_kept() {
+    let inside = format!("{}<w:txbxContent>{}</w:txbxContent>", paragraph("before"), paragraph("in the box"));
+    assert_eq!(text(&inside), "before\nin the box");
+}
+
+#[test]
 fn notes_headers_and_footers_follow_the_body_once_each() {
     let part = |root: &str, letters: &str| format!("<w:{root} xmlns:w=\"w\">{}</w:{root}>", paragraph(letters));
     let bytes = package(&[
@@ -317,6 +330,12 @@ fn white_tiny_and_hidden_sentences_are_reported() {
         assert_eq!(document.hidden_text.as_deref(), Some(INJECTION), "{properties}");
         assert_eq!(document.text.contains(INJECTION), !properties.contains("vanish"), "Word hides this text");
     }
+}
+
+#[test]
+fn hidden_white_text_causes_one_warning() {
+    let hidden = run("<w:vanish/><w:color w:val=\"FFFFFF\"/>", INJECTION);
+    assert_eq!(document(&format!("{}<w:p>{hidden}</w:p>", paragraph("a"))).warnings, ["Hidden text was left out."]);
 }
 
 #[test]
