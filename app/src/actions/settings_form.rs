@@ -37,6 +37,7 @@ impl SettingsForm {
             file_rule: match self.file_rule.as_str() {
                 "type" => FileRule::Type { types: self.types() },
                 "name" => FileRule::Name { pattern: self.file_pattern.clone() },
+                "documents" => FileRule::Documents,
                 "newest" => FileRule::Newest,
                 _ => before.file_rule.clone(),
             },
@@ -46,6 +47,7 @@ impl SettingsForm {
                 Some(_) => None,
                 None => before.webhook_signature,
             },
+            ..before.clone()
         }
     }
 
@@ -76,7 +78,8 @@ impl SettingsForm {
         let file_rule = match self.file_rule.as_str() {
             "type" => Some(json!({ "kind": "type", "types": self.types() })),
             "name" => Some(json!({ "kind": "name", "pattern": self.file_pattern.trim() })),
-            "newest" => Some(Value::Null),
+            "newest" => Some(json!({ "kind": "newest" })),
+            "documents" => Some(Value::Null),
             _ => None,
         };
         let unless = |is_default: bool, value: Value| if is_default { Value::Null } else { value };
@@ -119,8 +122,8 @@ mod tests {
         assert_eq!(form.invalid_setting(&before), None);
         assert_eq!(form.settings(&before), before.merged(&form.clone().metadata()).unwrap());
         assert_eq!(SettingsForm::default().metadata().get("file_rule"), None);
-        let newest = SettingsForm { file_rule: "newest".into(), ..SettingsForm::default() };
-        assert_eq!(newest.metadata().get("file_rule"), Some(&Value::Null));
+        let documents = SettingsForm { file_rule: "documents".into(), ..SettingsForm::default() };
+        assert_eq!(documents.metadata().get("file_rule"), Some(&Value::Null));
         let signature = |rule: Option<&str>| {
             let form = SettingsForm { webhook_signature: rule.map(str::to_owned), ..SettingsForm::default() };
             form.metadata().get("webhook_signature").cloned()

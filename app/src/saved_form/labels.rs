@@ -88,6 +88,7 @@ fn setting_label(setting: &str, name: &str) -> Option<String> {
 
 fn setting_value<'a>(setting: &str, value: &'a str) -> &'a str {
     match (setting, value) {
+        ("file_rule", "documents") => "Newest document",
         ("file_rule", "newest") => "Newest",
         ("file_rule", "type") => "Newest of certain types",
         ("file_rule", "name") => "Newest with a certain name",

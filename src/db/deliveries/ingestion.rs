@@ -11,9 +11,9 @@ use crate::random::new_id;
 use serde::Serialize;
 
 const DELIVERIES: (&str, &str) = over_rows!(
-    "INSERT INTO deliveries (id, organization_id, connection_id, record_type, record_id, origin, waiting_key, status,
-             attempts, next_attempt_at, received_at)
-     SELECT value ->> 'id', value ->> 'organization', value ->> 'connection', value ->> 'record_type', value ->> 'record_id', value ->> 'origin', value ->> 'waiting_key', 'accepted', 0, $2, $2",
+    "INSERT INTO deliveries (id, organization_id, connection_id, record_type, record_id, origin, applies_rule, file_id,
+             waiting_key, status, attempts, next_attempt_at, received_at)
+     SELECT value ->> 'id', value ->> 'organization', value ->> 'connection', value ->> 'record_type', value ->> 'record_id', value ->> 'origin', value ->> 'applies_rule' = 'true', value ->> 'file_id', value ->> 'waiting_key', 'accepted', 0, $2, $2",
     "ON CONFLICT (waiting_key) DO NOTHING RETURNING id"
 );
 const JOBS: (&str, &str) = over_rows!(
@@ -96,11 +96,15 @@ struct Delivery<'a> {
     record_type: &'static str,
     record_id: &'a RecordId,
     origin: &'static str,
+    /// `true` or `false` as text, which both engines compare alike.
+    applies_rule: String,
+    file_id: Option<&'a str>,
     waiting_key: String,
 }
 
 impl<'a> Delivery<'a> {
-    fn new(NewDelivery { id, organization_id, connection_id, record, origin }: &'a NewDelivery) -> Self {
+    fn new(new: &'a NewDelivery) -> Self {
+        let NewDelivery { id, organization_id, connection_id, record, origin, applies_rule, file_id } = new;
         Self {
             id,
             organization: organization_id,
@@ -108,6 +112,8 @@ impl<'a> Delivery<'a> {
             record_type: record.kind.into_str(),
             record_id: &record.id,
             origin: origin.into_str(),
+            applies_rule: applies_rule.to_string(),
+            file_id: file_id.as_deref(),
             waiting_key: waiting_key(connection_id, record),
         }
     }

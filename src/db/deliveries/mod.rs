@@ -1,3 +1,4 @@
+pub mod delivery_events;
 pub mod ingestion;
 pub mod webhook_messages;
 
@@ -17,6 +18,10 @@ pub struct DeliveryRow {
     pub record_type: RecordKind,
     pub record_id: RecordId,
     pub origin: Origin,
+    /// Whether the trigger rule is applied when the delivery is processed.
+    pub applies_rule: bool,
+    /// Provider's id of the file that a user has chosen; `None` if the file rule chooses.
+    pub file_id: Option<String>,
     pub status: DeliveryStatus,
     pub attempts: i64,
     pub next_attempt_at: Option<Timestamp>,
@@ -33,11 +38,27 @@ pub struct NewDelivery {
     pub connection_id: ConnectionId,
     pub record: RecordRef,
     pub origin: Origin,
+    pub applies_rule: bool,
+    pub file_id: Option<String>,
 }
 
 impl NewDelivery {
     pub fn new(organization: &OrganizationId, connection: &ConnectionId, record: RecordRef, origin: Origin) -> Self {
-        Self { id: new_id(), organization_id: organization.clone(), connection_id: connection.clone(), record, origin }
+        Self {
+            id: new_id(),
+            organization_id: organization.clone(),
+            connection_id: connection.clone(),
+            record,
+            origin,
+            applies_rule: false,
+            file_id: None,
+        }
+    }
+
+    /// The delivery is skipped if the record does not match the trigger rule when it is processed.
+    #[must_use]
+    pub fn with_rule(self) -> Self {
+        Self { applies_rule: true, ..self }
     }
 }
 

@@ -8,22 +8,20 @@ pub mod deal_schema;
 pub mod disconnection;
 pub mod dry_run;
 pub mod health;
+pub mod settings;
 pub mod setup;
 pub mod terms;
 
 use super::connection::catalogue::{Capability, IntegrationSummary};
-use super::contract::NegotiationStatus;
-use super::file::rule::FileRule;
 use super::ids::{ConnectionId, DisconnectionId};
 use super::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 use std::str::FromStr;
 use strum::{EnumString, IntoStaticStr};
 use utoipa::ToSchema;
 
 pub use super::connection::check::{Check, CheckCode, ConnectionTest};
+pub use super::connection::settings::{DEFAULT_STATUS_FIELD, DEFAULT_TRIGGER_STAGE, LabelKey, Settings, Trigger};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
@@ -128,27 +126,6 @@ impl Connection {
     }
 }
 
-/// Settings of a connection; `metadata` in the API. An absent setting has its default value. The server rejects unknown settings,
-/// and the browser ignores them.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
-#[cfg_attr(feature = "server", serde(deny_unknown_fields))]
-pub struct Settings {
-    /// API name of the field to which the contract's status is written.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub status_field: Option<String>,
-    /// Labels to write to the provider instead of [`NegotiationStatus::label`].
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub status_labels: BTreeMap<NegotiationStatus, String>,
-    /// Stages that trigger a webhook call.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub trigger_stages: Vec<String>,
-    #[serde(default, skip_serializing_if = "FileRule::is_newest")]
-    pub file_rule: FileRule,
-    #[cfg(feature = "server")]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub webhook_signature: Option<SignatureRule>,
-}
-
 #[cfg(feature = "server")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SettingsChange {
@@ -165,78 +142,6 @@ pub enum SignatureRule {
     Optional,
     /// A call without a valid signature is rejected.
     Required,
-}
-
-pub const DEFAULT_STATUS_FIELD: &str = "LexiContract_Status__c";
-pub const DEFAULT_TRIGGER_STAGE: &str = "Needs Legal Review";
-
-impl Settings {
-    pub fn status_field(&self) -> &str {
-        self.status_field.as_deref().unwrap_or(DEFAULT_STATUS_FIELD)
-    }
-
-    pub fn trigger_stages(&self) -> Vec<String> {
-        if self.trigger_stages.is_empty() { vec![DEFAULT_TRIGGER_STAGE.to_owned()] } else { self.trigger_stages.clone() }
-    }
-
-    pub fn status_label(&self, status: NegotiationStatus) -> &str {
-        self.status_labels.get(&status).map_or(status.label(), String::as_str)
-    }
-
-    #[cfg(feature = "server")]
-    pub fn requires_signature(&self) -> bool {
-        self.webhook_signature == Some(SignatureRule::Required)
-    }
-
-    /// Replaces the given top-level keys, and removes the keys whose value is `null`. If a value is invalid, the error is a
-    /// sentence with the key and its allowed values.
-    pub fn merged(&self, changes: &Map<String, Value>) -> Result<Self, String> {
-        let mut merged = match serde_json::to_value(self) {
-            Ok(Value::Object(map)) => map,
-            _ => Map::new(),
-        };
-        for (key, value) in changes {
-            match value {
-                Value::Null if KEYS.contains(&key.as_str()) => merged.remove(key),
-                _ => merged.insert(key.clone(), value.clone()),
-            };
-        }
-        let settings: Self = serde_json::from_value(Value::Object(merged)).map_err(|error| format!("`metadata`: {error}"))?;
-        settings.validated()
-    }
-
-    fn validated(mut self) -> Result<Self, String> {
-        self.file_rule = self.file_rule.validated()?;
-        if self.status_field.as_deref().is_some_and(|name| !is_field_name(name)) {
-            return Err("`metadata.status_field` must be the API name of a field, such as `LexiContract_Status__c`".to_owned());
-        }
-        if !self.status_labels.values().all(|label| is_label(label)) {
-            return Err(format!("`metadata.status_labels` must contain {LABELS}"));
-        }
-        if self.trigger_stages.len() > MAX_STAGES || !self.trigger_stages.iter().all(|stage| is_label(stage)) {
-            return Err(format!("`metadata.trigger_stages` must contain at most {MAX_STAGES} {LABELS}"));
-        }
-        Ok(self)
-    }
-}
-
-const KEYS: [&str; 5] = ["status_field", "status_labels", "trigger_stages", "file_rule", "webhook_signature"];
-/// Maximum length of a picklist label in Salesforce.
-const MAX_LABEL_CHARACTERS: usize = 255;
-const MAX_STAGES: usize = 50;
-const LABELS: &str = "values of 1 to 255 characters, without line breaks or other control characters";
-
-fn is_label(text: &str) -> bool {
-    !text.trim().is_empty() && text.chars().count() <= MAX_LABEL_CHARACTERS && !text.chars().any(char::is_control)
-}
-
-/// True for the format of Salesforce API names: a letter, then letters, digits and underscores. Consecutive underscores are
-/// allowed, because the suffix `__c` and a namespace contain them.
-fn is_field_name(name: &str) -> bool {
-    name.len() <= 80
-        && name.starts_with(|c: char| c.is_ascii_alphabetic())
-        && !name.ends_with('_')
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 /// Type of the status field in the setup package.
@@ -286,6 +191,3 @@ pub struct WebhookSecretInfo {
     /// Time of the last call that was signed with the signing key of this secret.
     pub last_signed_at: Option<Timestamp>,
 }
-
-#[cfg(test)]
-mod tests;

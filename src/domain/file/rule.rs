@@ -8,7 +8,9 @@ use utoipa::ToSchema;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum FileRule {
+    /// Documents match: PDF, DOCX, DOC, ODT, RTF and TXT. The reason for a file that does not match names its kind.
     #[default]
+    Documents,
     Newest,
     /// Files with one of the given extensions match.
     Type {
@@ -29,14 +31,14 @@ const MAX_TYPE_CHARACTERS: usize = 10;
 const MAX_PATTERN_CHARACTERS: usize = 255;
 
 impl FileRule {
-    pub fn is_newest(&self) -> bool {
-        *self == Self::Newest
+    pub fn is_documents(&self) -> bool {
+        *self == Self::Documents
     }
 
     /// Normalizes the rule. If the rule is invalid, the error is a sentence with the allowed values.
     pub fn validated(self) -> Result<Self, String> {
         match self {
-            Self::Newest => Ok(Self::Newest),
+            Self::Documents | Self::Newest => Ok(self),
             Self::Type { types } => {
                 let types: Vec<String> = types.iter().map(|text| text.trim().trim_start_matches('.').to_lowercase()).collect();
                 if (1..=MAX_TYPES).contains(&types.len()) && types.iter().all(|extension| is_extension(extension)) {
@@ -62,7 +64,7 @@ impl FileRule {
     /// Returns the reason why a file does not match; `None` if it matches.
     pub fn rejection(&self, name: &str) -> Option<String> {
         match self {
-            Self::Newest => None,
+            Self::Documents | Self::Newest => None,
             Self::Type { types } => {
                 let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase()).unwrap_or_default();
                 (!types.contains(&extension))
@@ -75,6 +77,7 @@ impl FileRule {
 
     pub fn description(&self) -> String {
         match self {
+            Self::Documents => "the newest document that can be used".to_owned(),
             Self::Newest => "the newest file that can be used".to_owned(),
             Self::Type { types } => format!("the newest file of type {} that can be used", types.join(", ")),
             Self::Name { pattern } => format!("the newest file with a name like “{pattern}” that can be used"),

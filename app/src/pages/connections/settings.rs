@@ -59,6 +59,7 @@ fn signatures(rule: Option<SignatureRule>) -> AnyView {
 
 pub(super) fn file_rule_text(rule: &FileRule) -> String {
     match rule {
+        FileRule::Documents => "Newest document".to_owned(),
         FileRule::Newest => "Newest".to_owned(),
         FileRule::Type { types } => format!("Newest of type {}", types.join(", ")),
         FileRule::Name { pattern } => format!("Newest with a name like “{pattern}”"),
@@ -177,12 +178,14 @@ fn stages(settings: &Settings, choices: &DealSchema, error: Option<String>) -> A
 
 fn file_rule(rule: &FileRule, error: Option<String>) -> AnyView {
     let (chosen, types, pattern) = match rule {
+        FileRule::Documents => ("documents", String::new(), String::new()),
         FileRule::Newest => ("newest", String::new(), String::new()),
         FileRule::Type { types } => ("type", types.join(", "), String::new()),
         FileRule::Name { pattern } => ("name", String::new(), pattern.clone()),
     };
     let (types_error, pattern_error) = if chosen == "type" { (error, None) } else { (None, error) };
     let options = [
+        ("documents", "Newest document", "The PDF, DOCX, DOC, ODT, RTF or TXT file with the latest content change."),
         ("newest", "Newest", "The file with the latest content change."),
         ("type", "Newest of certain types", "Files of other types are skipped and listed in the contract’s timeline."),
         ("name", "Newest with a certain name", "Files with other names are skipped and listed in the contract’s timeline."),
@@ -245,7 +248,7 @@ fn status_field_input(settings: &Settings, choices: &DealSchema, error: Option<S
 }
 
 fn label(status: NegotiationStatus, settings: &Settings, field: Option<&StatusField>, error: Option<String>) -> AnyView {
-    let value = settings.status_labels.get(&status).cloned().unwrap_or_default();
+    let value = settings.status_labels.get(&status.into()).cloned().unwrap_or_default();
     let input = Input {
         is_required: false,
         error: error.filter(|_| value.chars().count() > MAX_LABEL_CHARACTERS),

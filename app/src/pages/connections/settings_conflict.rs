@@ -47,12 +47,12 @@ fn differences(saved: &Settings, submitted: &Settings) -> Vec<(String, String)> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lexicontract::domain::connection::LabelKey;
 
     #[test]
     fn only_different_settings_are_shown() {
         let saved = Settings { trigger_stages: vec!["A".to_owned(), "B".to_owned()], ..Settings::default() };
-        let submitted =
-            Settings { status_labels: [(NegotiationStatus::Signed, "Done".to_owned())].into(), ..Settings::default() };
+        let submitted = Settings { status_labels: [(LabelKey::Signed, "Done".to_owned())].into(), ..Settings::default() };
         let rows: Vec<String> =
             differences(&saved, &submitted).into_iter().map(|(name, value)| format!("{name}: {value}")).collect();
         assert_eq!(rows, ["Stages that start a review: A, B", "Value for Signed: Signed"]);
