@@ -1,7 +1,7 @@
 //! Accepts connections, injects faults, and logs requests. This module does not use `axum::serve`, because a fault must be able
 //! to drop a connection without a response.
 
-use crate::clock::salesforce_time;
+use crate::clock::{http_date, salesforce_time};
 use crate::state::faults::Fault;
 use crate::state::logs::RequestEntry;
 use crate::state::organization::Organization;
@@ -11,7 +11,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::{Request, StatusCode, header};
+use http::{HeaderValue, Request, StatusCode, header};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -42,7 +42,10 @@ pub async fn serve(listener: TcpListener, router: Router, organization: Arc<Orga
             let stream = FaultyStream::new(stream, wire.clone());
             let service = service_fn(move |request: Request<hyper::body::Incoming>| {
                 let (router, organization, wire) = (router.clone(), Arc::clone(&organization), wire.clone());
-                async move { respond(&organization, router, request.map(Body::new), &wire).await }
+                async move {
+                    let response = respond(&organization, router, request.map(Body::new), &wire).await;
+                    response.map(|response| add_date(&organization, response))
+                }
             });
             let served = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
             if let Err(error) = served {
@@ -82,6 +85,14 @@ async fn respond(organization: &Organization, router: Router, request: Request<B
         }
     }
     result
+}
+
+/// Adds the header `Date` with the simulator's time, unless a fault has set it.
+fn add_date(organization: &Organization, mut response: Response) -> Response {
+    if let Ok(date) = HeaderValue::try_from(http_date(organization.options.clock.now())) {
+        response.headers_mut().entry(header::DATE).or_insert(date);
+    }
+    response
 }
 
 async fn route(router: Router, request: Request<Body>) -> Response {

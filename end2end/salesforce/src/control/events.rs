@@ -3,14 +3,15 @@ use crate::state::faults::Fault;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
+use chrono::TimeDelta;
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::time::Duration;
 
 #[derive(Debug, Deserialize)]
 pub struct ClockChange {
-    advance_seconds: u64,
+    /// Negative seconds move the clock back.
+    advance_seconds: i64,
 }
 
 /// `POST /control/reset`: restores the initial state of both organizations.
@@ -47,8 +48,8 @@ pub async fn clear_faults(Chosen(organization): Chosen) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-/// `POST /control/clock`: advances the clock that both organizations share.
+/// `POST /control/clock`: moves the clock that both organizations share.
 pub async fn advance_clock(State(control): State<Control>, Json(change): Json<ClockChange>) -> Json<Value> {
-    control.own.options.clock.advance(Duration::from_secs(change.advance_seconds));
+    control.own.options.clock.shift(TimeDelta::try_seconds(change.advance_seconds).unwrap_or_default());
     Json(json!({ "now": control.own.now() }))
 }

@@ -1,6 +1,7 @@
 //! Tests of the simulator over HTTP.
 
 mod authorization;
+mod clock;
 mod data;
 #[cfg(test)]
 mod faults;
