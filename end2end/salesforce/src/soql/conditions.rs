@@ -7,31 +7,36 @@ use crate::clock::parse_time;
 const MAX_DEPTH: usize = 50;
 
 impl Reader {
-    /// Parses one or more conditions that are joined by `OR`.
-    pub fn any(&mut self) -> Result<Condition, QueryError> {
+    /// Parses one condition, or several that are joined either by `AND` or by `OR`. As in Salesforce, a mixture of both requires
+    /// parentheses.
+    pub fn conditions(&mut self) -> Result<Condition, QueryError> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             return Err(self.unexpected());
         }
-        let mut conditions = vec![self.all()?];
-        while self.take_keyword("OR") {
-            conditions.push(self.all()?);
-        }
+        let first = self.one()?;
+        let condition = if self.is_keyword("AND") {
+            Condition::All(self.joined(first, "AND")?)
+        } else if self.is_keyword("OR") {
+            Condition::Any(self.joined(first, "OR")?)
+        } else {
+            first
+        };
         self.depth -= 1;
-        Ok(if conditions.len() == 1 { conditions.remove(0) } else { Condition::Any(conditions) })
+        if self.is_keyword("AND") || self.is_keyword("OR") { Err(self.unexpected()) } else { Ok(condition) }
     }
 
-    fn all(&mut self) -> Result<Condition, QueryError> {
-        let mut conditions = vec![self.one()?];
-        while self.take_keyword("AND") {
+    fn joined(&mut self, first: Condition, keyword: &str) -> Result<Vec<Condition>, QueryError> {
+        let mut conditions = vec![first];
+        while self.take_keyword(keyword) {
             conditions.push(self.one()?);
         }
-        Ok(if conditions.len() == 1 { conditions.remove(0) } else { Condition::All(conditions) })
+        Ok(conditions)
     }
 
     fn one(&mut self) -> Result<Condition, QueryError> {
         if self.take_sign("(") {
-            let inner = self.any()?;
+            let inner = self.conditions()?;
             self.expect_sign(")")?;
             return Ok(inner);
         }

@@ -8,7 +8,7 @@ pub fn parse(source: &str) -> Result<Query, QueryError> {
     let select = select(&mut reader)?;
     reader.expect_keyword("FROM")?;
     let (object, object_at) = reader.name()?;
-    let condition = if reader.take_keyword("WHERE") { Some(reader.any()?) } else { None };
+    let condition = if reader.take_keyword("WHERE") { Some(reader.conditions()?) } else { None };
     let order = if reader.take_keyword("ORDER") { orders(&mut reader)? } else { Vec::new() };
     let limit = if reader.take_keyword("LIMIT") { Some(reader.count()?) } else { None };
     let offset = if reader.take_keyword("OFFSET") { reader.count()? } else { 0 };
@@ -81,9 +81,13 @@ impl Reader {
         word
     }
 
+    pub fn is_keyword(&self, keyword: &str) -> bool {
+        matches!(&self.peek().word, Word::Name(name) if name.eq_ignore_ascii_case(keyword))
+    }
+
     /// Consumes the next token if it is this keyword. Returns true if the token was consumed.
     pub fn take_keyword(&mut self, keyword: &str) -> bool {
-        let is_next = matches!(&self.peek().word, Word::Name(name) if name.eq_ignore_ascii_case(keyword));
+        let is_next = self.is_keyword(keyword);
         self.next += usize::from(is_next);
         is_next
     }

@@ -44,6 +44,18 @@ async fn invalid_queries_are_rejected_with_a_caret() {
 }
 
 #[tokio::test]
+async fn mixed_and_and_or_require_parentheses() {
+    let setup = Setup::start().await;
+    let tokens = setup.connect().await;
+    for condition in ["IsClosed = true AND IsWon = true OR Amount > 1", "IsClosed = true OR IsWon = true AND Amount > 1"] {
+        let (status, error) = setup.query(&tokens, &format!("SELECT Id FROM Opportunity WHERE {condition}")).await;
+        assert_eq!((status, error[0]["errorCode"].as_str()), (400, Some("MALFORMED_QUERY")), "{condition}");
+    }
+    let parentheses = "SELECT Id FROM Opportunity WHERE IsClosed = true AND (IsWon = true OR Amount > 1)";
+    assert_eq!(setup.query(&tokens, parentheses).await.0, 200);
+}
+
+#[tokio::test]
 async fn long_results_have_pages_that_belong_to_the_session() {
     let setup = Setup::start().await;
     let (tokens, other) = (setup.connect().await, setup.connect().await);
