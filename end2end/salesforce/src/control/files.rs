@@ -1,6 +1,5 @@
 use super::chosen::{Chosen, Rejection};
-use super::opportunities::{known_id, unknown};
-use crate::clock::{parse_time, salesforce_time};
+use super::opportunities::{known_id, time, unknown};
 use crate::samples;
 use crate::state::files::{self, NewFile};
 use crate::state::organization::Organization;
@@ -77,8 +76,8 @@ fn new_file(organization: &Organization, request: &NewFileRequest) -> Result<New
         (None, None) => return Err(Rejection::bad("`content_base64` or `sample` is needed")),
     };
     let modified_at = match &request.modified_at {
-        None => organization.now(),
-        Some(text) => parse_time(text).map(salesforce_time).ok_or_else(|| Rejection::bad("`modified_at` is not a time"))?,
+        None => organization.record_time(),
+        Some(text) => time(text)?,
     };
     let file_name = request.file_name.as_deref().or(sample.map(|sample| sample.file_name));
     Ok(NewFile {

@@ -1,6 +1,7 @@
 //! The control API for tests. Its endpoints are below `/control`, use JSON, and require no authentication.
 
 pub mod chosen;
+pub mod creation;
 pub mod events;
 pub mod files;
 pub mod opportunities;

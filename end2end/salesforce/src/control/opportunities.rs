@@ -1,6 +1,7 @@
 use super::chosen::{Chosen, Rejection};
-use crate::state::organization::Organization;
-use crate::state::{opportunities, schema};
+use crate::clock::{parse_time, record_time};
+use crate::state::organization::{Organization, State};
+use crate::state::{opportunities, record_types, schema};
 use crate::{ids, trigger};
 use axum::Json;
 use axum::extract::Path;
@@ -8,15 +9,6 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
-
-#[derive(Debug, Deserialize)]
-pub struct NewOpportunity {
-    name: String,
-    #[serde(default)]
-    account_name: Option<String>,
-    #[serde(default)]
-    stage: Option<String>,
-}
 
 #[derive(Debug, Deserialize)]
 pub struct Move {
@@ -27,14 +19,6 @@ pub struct Move {
 pub struct MoveMany {
     ids: Vec<String>,
     stage: String,
-}
-
-/// `POST /control/opportunities`: creates an Opportunity. Never fires the trigger.
-pub async fn create(Chosen(organization): Chosen, Json(new): Json<NewOpportunity>) -> (StatusCode, Json<Value>) {
-    let now = organization.now();
-    let stage = new.stage.as_deref().unwrap_or("Prospecting");
-    let id = opportunities::create(&mut organization.state(), &new.name, new.account_name.as_deref(), stage, &now);
-    (StatusCode::CREATED, Json(json!({ "id": id })))
 }
 
 /// `POST /control/opportunities/{id}/stage`: moves an Opportunity to a stage. Returns the result of the webhook call.
@@ -51,18 +35,27 @@ pub async fn move_many(Chosen(organization): Chosen, Json(request): Json<MoveMan
     move_to_stage(&organization, request.ids, &request.stage).await.map(Json)
 }
 
-/// `PATCH /control/opportunities/{id}`: sets fields, including read-only fields. The key `AccountName` sets the account. Never
-/// fires the trigger.
+/// `PATCH /control/opportunities/{id}`: sets fields, including read-only fields. The key `AccountName` sets the account, and the
+/// key `RecordType` the record type. Never fires the trigger.
 pub async fn change(
     Chosen(organization): Chosen,
     Path(id): Path<String>,
     Json(mut fields): Json<Map<String, Value>>,
 ) -> Result<Json<Value>, Rejection> {
-    let (id, now) = (known_id(&id)?, organization.now());
+    let (id, now) = (known_id(&id)?, organization.record_time());
     let mut state = organization.state();
     if let Some(name) = fields.remove("AccountName") {
         let account = name.as_str().map(|name| opportunities::account(&mut state, name, &now));
         fields.insert("AccountId".to_owned(), account.into());
+    }
+    if let Some(name) = fields.remove("RecordType") {
+        let record_type = record_type_id(&state, name.as_str().unwrap_or_default())?;
+        fields.insert("RecordTypeId".to_owned(), record_type.into());
+    }
+    for (name, value) in &mut fields {
+        if let (true, Some(at)) = (schema::is_time("Opportunity", name), value.as_str()) {
+            *value = time(at)?.into();
+        }
     }
     opportunities::change(&mut state, &id, &fields, &now).ok_or_else(unknown)?;
     let record = state.records.live("Opportunity", &id).ok_or_else(unknown)?;
@@ -83,7 +76,7 @@ pub async fn move_to_stage(organization: &Arc<Organization>, ids: Vec<String>, s
     let fields = Map::from_iter([("StageName".to_owned(), stage.into())]);
     let mut fired = Vec::new();
     {
-        let now = organization.now();
+        let now = organization.record_time();
         let mut state = organization.state();
         if ids.iter().any(|id| state.records.live("Opportunity", id).is_none()) {
             return Err(unknown());
@@ -99,6 +92,17 @@ pub async fn move_to_stage(organization: &Arc<Organization>, ids: Vec<String>, s
     }
     let call = trigger::fire(organization, fired).await;
     Ok(json!({ "stage": stage, "webhook": call }))
+}
+
+/// Finds the record type of a request by its developer name.
+pub fn record_type_id(state: &State, developer_name: &str) -> Result<String, Rejection> {
+    let unknown = || Rejection::bad(format!("no record type is called `{developer_name}`"));
+    record_types::id(state, developer_name).ok_or_else(unknown)
+}
+
+/// Converts a time of a request to the format of record times.
+pub fn time(text: &str) -> Result<String, Rejection> {
+    parse_time(text).map(record_time).ok_or_else(|| Rejection::bad(format!("`{text}` is not a time")))
 }
 
 /// Converts the id of an Opportunity to its 18-character form. Fails if the id is not an Opportunity's.

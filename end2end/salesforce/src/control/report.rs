@@ -28,6 +28,7 @@ pub fn describe(organization: &Organization) -> Value {
         "oauth": state.settings,
         "tokens": tokens(&state, organization.now_milliseconds()),
         "status_field": state.status_field,
+        "hidden": state.hidden,
         "webhook": state.webhook,
         "trigger_stage": state.trigger_stage,
         "webhook_log": state.webhook_calls,

@@ -1,5 +1,5 @@
 use super::chosen::Control;
-use super::{events, files, opportunities, report, switches};
+use super::{creation, events, files, opportunities, report, switches};
 use crate::simulator::Organizations;
 use crate::state::organization::Organization;
 use axum::Router;
@@ -13,7 +13,8 @@ pub fn routes(organizations: &Organizations, organization: &Arc<Organization>) -
     Router::new()
         .route("/control/state", get(report::report))
         .route("/control/reset", post(events::reset))
-        .route("/control/opportunities", post(opportunities::create))
+        .route("/control/opportunities", post(creation::create))
+        .route("/control/opportunities/bulk", post(creation::create_many))
         .route("/control/opportunities/stage", post(opportunities::move_many))
         .route("/control/opportunities/{id}", patch(opportunities::change).delete(opportunities::delete))
         .route("/control/opportunities/{id}/stage", post(opportunities::move_one))

@@ -1,9 +1,10 @@
 //! Settings that the control API changes. If a request omits a setting, the setting keeps its value.
 
-use super::chosen::{Chosen, Control};
+use super::chosen::{Chosen, Control, Rejection};
 use crate::oauth::settings::TokenError;
 use crate::options::ConnectedApp;
 use crate::state::schema::StatusField;
+use crate::state::schema::visibility::Hidden;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Deserializer};
@@ -34,9 +35,12 @@ pub struct WebhookChange {
     stage: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct FieldChange {
-    status_field: StatusField,
+    status_field: Option<StatusField>,
+    /// Names of record types (`OpportunityHistory`) and fields (`Opportunity.RecordTypeId`). The list replaces the previous list.
+    hidden: Option<Vec<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -71,10 +75,14 @@ pub async fn webhook(Chosen(organization): Chosen, Json(change): Json<WebhookCha
     Json(json!({ "url": state.webhook.url, "secret": state.webhook.secret, "stage": state.trigger_stage }))
 }
 
-/// `POST /control/fields`: changes the configuration of the status field.
-pub async fn fields(Chosen(organization): Chosen, Json(change): Json<FieldChange>) -> Json<Value> {
-    organization.state().status_field = change.status_field;
-    Json(json!({ "status_field": change.status_field }))
+/// `POST /control/fields`: changes the configuration of the status field, and hides record types and fields.
+pub async fn fields(Chosen(organization): Chosen, Json(change): Json<FieldChange>) -> Result<Json<Value>, Rejection> {
+    let hidden = change.hidden.as_deref().map(Hidden::parse).transpose();
+    let hidden = hidden.map_err(|name| Rejection::bad(format!("`{name}` is not in the schema")))?;
+    let mut state = organization.state();
+    replace(&mut state.status_field, change.status_field);
+    replace(&mut state.hidden, hidden);
+    Ok(Json(json!({ "status_field": state.status_field, "hidden": state.hidden })))
 }
 
 /// `POST /control/limits`: changes the API usage, and the page size of queries.

@@ -36,7 +36,7 @@ pub async fn attach(
 ) -> Result<Redirect, Rejection> {
     let id = known_id(&id)?;
     let (file_name, bytes) = chosen_file(form).await?;
-    let file = NewFile { file_name, bytes, modified_at: organization.now(), ..NewFile::default() };
+    let file = NewFile { file_name, bytes, modified_at: organization.record_time(), ..NewFile::default() };
     let mut state = organization.state();
     state.records.live("Opportunity", &id).ok_or_else(unknown)?;
     files::attach(&mut state, &id, &file);

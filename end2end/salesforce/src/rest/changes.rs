@@ -1,12 +1,13 @@
 //! Validates changes of records. The error messages are copied from Salesforce.
 
 use super::errors::ApiError;
-use crate::state::schema::{Field, Kind, StatusField, Type};
+use crate::state::schema::visibility::View;
+use crate::state::schema::{Field, Kind, Type};
 use serde_json::{Map, Value};
 
-pub fn check(object: &Type, fields: &Map<String, Value>, status: StatusField) -> Result<(), ApiError> {
+pub fn check(object: &Type, fields: &Map<String, Value>, view: View<'_>) -> Result<(), ApiError> {
     for (name, value) in fields {
-        let field = object.field(name, status).ok_or_else(|| {
+        let field = object.field(name, view).ok_or_else(|| {
             ApiError::bad("INVALID_FIELD", format!("No such column '{name}' on sobject of type {}", object.name))
         })?;
         if !field.updateable {

@@ -4,7 +4,8 @@ use super::changes::kind_name;
 use super::errors::{ApiError, json_response};
 use super::versions::CURRENT;
 use crate::state::organization::Organization;
-use crate::state::schema::{self, Field, Kind};
+use crate::state::record_types;
+use crate::state::schema::{Field, Kind};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::StatusCode;
@@ -16,14 +17,14 @@ pub async fn describe(
     State(organization): State<Arc<Organization>>,
     Path((_, object)): Path<(String, String)>,
 ) -> Result<Response, ApiError> {
-    let object = schema::find(&object).ok_or_else(ApiError::not_found)?;
-    let status = organization.state().status_field;
-    let fields: Vec<Value> = object.fields(status).iter().map(describe_field).collect();
+    let state = organization.state();
+    let object = state.view().find(&object).ok_or_else(ApiError::not_found)?;
+    let fields: Vec<Value> = object.fields(state.view()).iter().map(describe_field).collect();
     let base = format!("/services/data/{CURRENT}/sobjects/{}", object.name);
     let body = json!({
         "name": object.name, "label": object.name, "keyPrefix": object.prefix, "custom": false, "queryable": true,
         "retrieveable": true, "updateable": object.name == "Opportunity", "createable": false, "deletable": false,
-        "fields": fields, "childRelationships": [], "recordTypeInfos": [],
+        "fields": fields, "childRelationships": [], "recordTypeInfos": record_types::infos(&state, object),
         "urls": { "sobject": base, "describe": format!("{base}/describe"), "rowTemplate": format!("{base}/{{ID}}") },
     });
     Ok(json_response(StatusCode::OK, &body))

@@ -23,15 +23,17 @@ pub async fn read(
 ) -> Result<Response, ApiError> {
     let (object, id) = locate(&object, &id)?;
     let state = organization.state();
+    let view = state.view();
+    view.find(object.name).ok_or_else(ApiError::not_found)?;
     let record = state.records.live(object.name, &id).ok_or_else(ApiError::not_found)?;
     let fields = match parameters.get("fields") {
-        None => object.fields(state.status_field),
+        None => object.fields(view),
         Some(names) => {
-            let mut fields = vec![object.field("Id", state.status_field).ok_or_else(ApiError::not_found)?];
+            let mut fields = vec![object.field("Id", view).ok_or_else(ApiError::not_found)?];
             for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
                 let unknown =
                     || ApiError::bad("INVALID_FIELD", format!("No such column '{name}' on sobject of type {}", object.name));
-                fields.push(object.field(name, state.status_field).ok_or_else(unknown)?);
+                fields.push(object.field(name, view).ok_or_else(unknown)?);
             }
             fields
         }
@@ -78,11 +80,11 @@ pub fn write(
     id: &str,
     fields: Map<String, Value>,
 ) -> Result<(), ApiError> {
-    let now = organization.now();
+    let (at, now) = (organization.now(), organization.record_time());
     let mut state = organization.state();
     let written = change_record(&mut state, object, id, &fields, &now);
     state.writes.push(WriteEntry {
-        at: now,
+        at,
         object: object.name.to_owned(),
         id: id.to_owned(),
         fields: Value::Object(fields),
@@ -131,10 +133,10 @@ fn change_record(
         let message = "The Id field should not be specified in the sobject data.";
         return Err(ApiError::bad("INVALID_FIELD", message).about(&["Id"]));
     }
-    changes::check(object, fields, state.status_field)?;
-    let canonical = fields
-        .iter()
-        .filter_map(|(name, value)| object.field(name, state.status_field).map(|field| (field.name.to_owned(), value.clone())));
+    let view = state.view();
+    changes::check(object, fields, view)?;
+    let canonical =
+        fields.iter().filter_map(|(name, value)| object.field(name, view).map(|field| (field.name.to_owned(), value.clone())));
     let canonical = canonical.collect();
     Ok(opportunities::change(state, id, &canonical, now).unwrap_or(false))
 }

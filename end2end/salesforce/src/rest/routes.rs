@@ -1,8 +1,7 @@
 use super::errors::{ApiError, json_response};
 use super::{bytes, collections, describe, query, records, session, versions};
 use crate::state::organization::Organization;
-use crate::state::schema;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::response::Response;
 use axum::routing::{get, patch};
 use axum::{Router, middleware};
@@ -45,13 +44,17 @@ async fn resources() -> Response {
     json_response(StatusCode::OK, &map.into())
 }
 
-async fn types() -> Response {
-    let types: Vec<_> = schema::TYPES.iter().map(|object| json!({ "name": object.name, "keyPrefix": object.prefix })).collect();
+async fn types(State(organization): State<Arc<Organization>>) -> Response {
+    let state = organization.state();
+    let types: Vec<_> = state.view().types().map(|object| json!({ "name": object.name, "keyPrefix": object.prefix })).collect();
     json_response(StatusCode::OK, &json!({ "encoding": "UTF-8", "maxBatchSize": 200, "sobjects": types }))
 }
 
-async fn basic(axum::extract::Path((_, object)): axum::extract::Path<(String, String)>) -> Result<Response, ApiError> {
-    let object = schema::find(&object).ok_or_else(ApiError::not_found)?;
+async fn basic(
+    State(organization): State<Arc<Organization>>,
+    Path((_, object)): Path<(String, String)>,
+) -> Result<Response, ApiError> {
+    let object = organization.state().view().find(&object).ok_or_else(ApiError::not_found)?;
     let body = json!({ "objectDescribe": { "name": object.name, "keyPrefix": object.prefix }, "recentItems": [] });
     Ok(json_response(StatusCode::OK, &body))
 }

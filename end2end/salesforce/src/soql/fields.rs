@@ -4,7 +4,8 @@ use super::error::QueryError;
 use super::query::Path;
 use crate::state::organization::State;
 use crate::state::records::{Record, text};
-use crate::state::schema::{self, Field, Kind, StatusField, Type};
+use crate::state::schema::visibility::View;
+use crate::state::schema::{Field, Kind, Type};
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -18,14 +19,14 @@ pub struct Resolved {
     pub field: Field,
 }
 
-pub fn resolve(path: &Path, object: &'static Type, status: StatusField) -> Result<Resolved, QueryError> {
+pub fn resolve(path: &Path, object: &'static Type, view: View<'_>) -> Result<Resolved, QueryError> {
     let (last, relationships) = path.parts.split_last().ok_or_else(|| QueryError::malformed("field expected", path.at))?;
     let mut current = object;
     let mut parents = Vec::new();
     for name in relationships.iter().take(MAX_PARENTS) {
-        let found = current.fields(status).into_iter().find_map(|field| match field.kind {
+        let found = current.fields(view).into_iter().find_map(|field| match field.kind {
             Kind::Reference(relationship, target) if relationship.eq_ignore_ascii_case(name) => {
-                Some((relationship, field.name, schema::find(target)?))
+                Some((relationship, field.name, view.find(target)?))
             }
             _ => None,
         });
@@ -33,7 +34,7 @@ pub fn resolve(path: &Path, object: &'static Type, status: StatusField) -> Resul
         current = step.2;
         parents.push(step);
     }
-    let field = current.field(last, status).ok_or_else(|| no_column(last, current, path.at))?;
+    let field = current.field(last, view).ok_or_else(|| no_column(last, current, path.at))?;
     Ok(Resolved { parents, object: current, field })
 }
 

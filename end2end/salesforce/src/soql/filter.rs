@@ -9,6 +9,7 @@ use crate::state::organization::State;
 use crate::state::records::Record;
 use crate::state::schema::{Kind, Type};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 #[derive(Debug)]
@@ -66,7 +67,18 @@ impl Filter {
     }
 }
 
-/// Compares two values for sorting. Null comes first.
+/// Returns the value by which [`order`] sorts a record: a number for a time, and a text or an id without regard to case.
+pub fn sort_key<'a>(field: &Resolved, state: &'a State, record: &'a Record) -> Cow<'a, Value> {
+    let value = field.value(state, record);
+    let key = match (field.field.kind, value.as_str()) {
+        (Kind::DateTime, Some(text)) => parse_time(text).map(|time| time.timestamp_millis().into()),
+        (_, Some(text)) => Some(text.to_lowercase().into()),
+        (_, None) => None,
+    };
+    key.map_or(value, Cow::Owned)
+}
+
+/// Compares two sort keys. Null comes first.
 pub fn order(left: &Value, right: &Value) -> Ordering {
     match (left, right) {
         (Value::Null, Value::Null) => Ordering::Equal,
@@ -74,16 +86,13 @@ pub fn order(left: &Value, right: &Value) -> Ordering {
         (_, Value::Null) => Ordering::Greater,
         (Value::Bool(left), Value::Bool(right)) => left.cmp(right),
         (Value::Number(left), Value::Number(right)) => left.as_f64().partial_cmp(&right.as_f64()).unwrap_or(Ordering::Equal),
-        (Value::String(left), Value::String(right)) => match (parse_time(left), parse_time(right)) {
-            (Some(left), Some(right)) => left.cmp(&right),
-            _ => left.to_lowercase().cmp(&right.to_lowercase()).then_with(|| left.cmp(right)),
-        },
+        (Value::String(left), Value::String(right)) => left.cmp(right),
         _ => Ordering::Equal,
     }
 }
 
 fn compare(comparison: &Comparison, object: &'static Type, state: &State) -> Result<Filter, QueryError> {
-    let resolved = resolve(&comparison.path, object, state.status_field)?;
+    let resolved = resolve(&comparison.path, object, state.view())?;
     let at = comparison.path.at;
     let name = resolved.field.name;
     if resolved.field.kind == Kind::Base64 {

@@ -1,11 +1,11 @@
 use super::error::QueryError;
 use super::fields::{Resolved, own_value, resolve};
-use super::query::{Query, Select};
+use super::query::{Order, Query, Select};
 use super::{filter, parser, restriction};
 use crate::rest::versions;
 use crate::state::organization::State;
 use crate::state::records::{Record, text};
-use crate::state::schema::{self, Type};
+use crate::state::schema::Type;
 use serde_json::{Map, Value, json};
 use std::cmp::Ordering;
 
@@ -17,12 +17,10 @@ pub enum Found {
 
 pub fn run(source: &str, state: &State) -> Result<Found, QueryError> {
     let query = parser::parse(source)?;
-    let object = schema::find(&query.object).ok_or_else(|| unknown_type(&query))?;
+    let object = state.view().find(&query.object).ok_or_else(|| unknown_type(&query))?;
     let fields = match &query.select {
         Select::Count => Vec::new(),
-        Select::Fields(paths) => {
-            paths.iter().map(|path| resolve(path, object, state.status_field)).collect::<Result<Vec<_>, _>>()?
-        }
+        Select::Fields(paths) => paths.iter().map(|path| resolve(path, object, state.view())).collect::<Result<Vec<_>, _>>()?,
     };
     restriction::check(&query)?;
     let filter = query.condition.as_ref().map(|condition| filter::check(condition, object, state)).transpose()?;
@@ -44,24 +42,25 @@ pub fn attributes(object: &Type, id: &str) -> Value {
     json!({ "type": object.name, "url": format!("/services/data/{}/sobjects/{}/{id}", versions::CURRENT, object.name) })
 }
 
-fn sort(records: &mut [&Record], query: &Query, object: &'static Type, state: &State) -> Result<(), QueryError> {
-    let mut keys = Vec::new();
-    for order in &query.order {
-        keys.push((resolve(&order.path, object, state.status_field)?, order));
-    }
-    records.sort_by(|left, right| {
-        keys.iter().fold(Ordering::Equal, |decided, (resolved, order)| {
-            decided.then_with(|| {
-                let (left, right) = (resolved.value(state, left), resolved.value(state, right));
-                let ordering = filter::order(&left, &right);
-                if left.is_null() != right.is_null() {
-                    return if order.nulls_last { ordering.reverse() } else { ordering };
-                }
-                if order.descending { ordering.reverse() } else { ordering }
-            })
-        })
+fn sort<'a>(records: &mut [&'a Record], query: &Query, object: &'static Type, state: &'a State) -> Result<(), QueryError> {
+    let fields = query.order.iter().map(|order| resolve(&order.path, object, state.view()));
+    let fields = fields.collect::<Result<Vec<_>, _>>()?;
+    let keys = |record| fields.iter().map(|field| filter::sort_key(field, state, record)).collect::<Vec<_>>();
+    let mut keyed: Vec<(_, &'a Record)> = records.iter().map(|record| (keys(*record), *record)).collect();
+    keyed.sort_by(|(left, _), (right, _)| {
+        let pairs = query.order.iter().zip(left.iter().zip(right));
+        pairs.fold(Ordering::Equal, |decided, (order, (left, right))| decided.then_with(|| compare(order, left, right)))
     });
+    for (place, (_, record)) in records.iter_mut().zip(keyed) {
+        *place = record;
+    }
     Ok(())
+}
+
+fn compare(order: &Order, left: &Value, right: &Value) -> Ordering {
+    let ordering = filter::order(left, right);
+    let is_reversed = if left.is_null() == right.is_null() { order.descending } else { order.nulls_last };
+    if is_reversed { ordering.reverse() } else { ordering }
 }
 
 fn row(record: &Record, object: &Type, fields: &[Resolved], state: &State) -> Value {

@@ -1,8 +1,10 @@
 pub mod faults;
 pub mod files;
+pub mod history;
 pub mod logs;
 pub mod opportunities;
 pub mod organization;
+pub mod record_types;
 pub mod records;
 pub mod schema;
 pub mod seed;

@@ -4,8 +4,9 @@ use super::faults::Faults;
 use super::logs::{Log, RequestEntry, RevocationEntry, WebhookEntry, WriteEntry};
 use super::records::Records;
 use super::schema::StatusField;
+use super::schema::visibility::{Hidden, View};
 use super::seed;
-use crate::clock::salesforce_time;
+use crate::clock::{record_time, salesforce_time};
 use crate::oauth::grants::Grants;
 use crate::oauth::settings::Settings;
 use crate::options::{ConnectedApp, Options, Webhook};
@@ -53,6 +54,7 @@ pub struct State {
     pub grants: Grants,
     pub records: Records,
     pub status_field: StatusField,
+    pub hidden: Hidden,
     pub webhook: Webhook,
     pub trigger_stage: String,
     pub cursors: VecDeque<Cursor>,
@@ -107,12 +109,22 @@ impl Organization {
         salesforce_time(self.options.clock.now())
     }
 
+    /// Returns the present time in the format and with the resolution of record times.
+    pub fn record_time(&self) -> String {
+        record_time(self.options.clock.now())
+    }
+
     pub fn now_milliseconds(&self) -> i64 {
         self.options.clock.now().timestamp_millis()
     }
 }
 
 impl State {
+    /// Returns what the connected user can see of the schema.
+    pub fn view(&self) -> View<'_> {
+        View { status_field: self.status_field, hidden: &self.hidden }
+    }
+
     fn seeded(environment: Environment, options: &Options) -> Self {
         let instance = match environment {
             Environment::Production => "ak0",
@@ -126,6 +138,7 @@ impl State {
             grants: Grants::default(),
             records: Records::new(instance),
             status_field: StatusField::default(),
+            hidden: Hidden::default(),
             webhook: options.webhook.clone(),
             trigger_stage: "Needs Legal Review".to_owned(),
             cursors: VecDeque::new(),

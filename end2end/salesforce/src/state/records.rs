@@ -7,19 +7,23 @@ use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 
 /// Record types and their indexed reference fields. The values of these fields never change.
-const INDEXED: [(&str, &str); 4] = [
+const INDEXED: [(&str, &str); 5] = [
     ("Attachment", "ParentId"),
     ("ContentDocumentLink", "ContentDocumentId"),
     ("ContentDocumentLink", "LinkedEntityId"),
     ("ContentVersion", "ContentDocumentId"),
+    ("OpportunityHistory", "OpportunityId"),
 ];
+
+const FIRST_NUMBER: u64 = 4_000_000;
 
 pub type Record = BTreeMap<String, Value>;
 
 #[derive(Debug)]
 pub struct Records {
     instance: &'static str,
-    last: u64,
+    /// The last number of an id, by prefix.
+    last: HashMap<String, u64>,
     tables: BTreeMap<&'static str, BTreeMap<String, Record>>,
     /// Ids of records by record type, indexed field, and referenced id.
     index: HashMap<(&'static str, &'static str, String), Vec<String>>,
@@ -29,12 +33,13 @@ pub struct Records {
 impl Records {
     /// Creates an empty store. Record ids contain the three characters of `instance`.
     pub fn new(instance: &'static str) -> Self {
-        Records { instance, last: 4_000_000, tables: BTreeMap::new(), index: HashMap::new(), bytes: HashMap::new() }
+        Records { instance, last: HashMap::new(), tables: BTreeMap::new(), index: HashMap::new(), bytes: HashMap::new() }
     }
 
     pub fn new_id(&mut self, prefix: &str) -> String {
-        self.last += 7;
-        ids::make(prefix, self.instance, self.last)
+        let last = self.last.entry(prefix.to_owned()).or_insert(FIRST_NUMBER);
+        *last += 7;
+        ids::make(prefix, self.instance, *last)
     }
 
     pub fn insert(&mut self, object: &Type, mut record: Record) -> String {

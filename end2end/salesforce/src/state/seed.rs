@@ -1,8 +1,9 @@
 use super::files::{self, NewFile};
+use super::opportunities::{self, NewOpportunity};
 use super::organization::{Environment, State};
 use super::records::record;
-use super::{opportunities, schema};
-use crate::clock::salesforce_time;
+use super::{record_types, schema};
+use crate::clock::record_time;
 use crate::samples;
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -24,13 +25,12 @@ pub fn fill(state: &mut State, environment: Environment, now: DateTime<Utc>) {
     let is_sandbox = environment == Environment::Sandbox;
     add_organization(state, is_sandbox);
     add_user(state, is_sandbox);
+    record_types::seed(state, &record_time(now - TimeDelta::days(400)));
     for (place, (name, account, stage, amount, sample)) in (1_i32..).zip(DEALS) {
-        let at = salesforce_time(now - TimeDelta::days(30 - 2 * i64::from(place)));
-        let id = opportunities::create(state, name, Some(account), stage, &at);
-        if let Some(record) = state.records.live_mut("Opportunity", &id) {
-            record.insert("Amount".to_owned(), (*amount).into());
-            record.insert("CloseDate".to_owned(), (now + TimeDelta::days(40)).format("%Y-%m-%d").to_string().into());
-        }
+        let at = record_time(now - TimeDelta::days(30 - 2 * i64::from(place)));
+        let account_name = Some(*account);
+        let new = NewOpportunity { name, account_name, stage, record_type_id: None, amount: *amount, at: &at };
+        let id = opportunities::insert(state, &new);
         if let Some(sample) = sample.and_then(samples::find) {
             let file = NewFile {
                 file_name: sample.file_name.to_owned(),

@@ -1,114 +1,6 @@
-//! Record types, and the fields of each type.
+//! The fields of all record types, except the status field.
 
-use serde::{Deserialize, Serialize};
-
-/// The Opportunity field to which LexiContract AI writes the status.
-pub const STATUS_FIELD: &str = "LexiContract_Status__c";
-
-/// Values of a restricted status field.
-pub const STATUS_LABELS: &[&str] = &["Draft", "In Review", "In Negotiation", "Approved", "Signed", "Rejected"];
-
-pub const STAGES: &[&str] = &[
-    "Prospecting",
-    "Qualification",
-    "Needs Analysis",
-    "Value Proposition",
-    "Id. Decision Makers",
-    "Perception Analysis",
-    "Proposal/Price Quote",
-    "Needs Legal Review",
-    "Negotiation/Review",
-    "Closed Won",
-    "Closed Lost",
-];
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StatusField {
-    /// A text field of 255 characters that the connected user is allowed to edit.
-    #[default]
-    Present,
-    /// The field does not exist, or the connected user cannot see it.
-    Missing,
-    ReadOnly,
-    /// A restricted picklist of [`STATUS_LABELS`].
-    Restricted,
-    Short,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    Id,
-    /// Name of the relationship, and referenced record type. The type is empty if the field can reference several types.
-    Reference(&'static str, &'static str),
-    Text,
-    Picklist(&'static [&'static str]),
-    Boolean,
-    Integer,
-    Decimal,
-    Date,
-    DateTime,
-    /// Binary content. Query results contain the URL path of the content instead of its bytes.
-    Base64,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub struct Field {
-    pub name: &'static str,
-    pub kind: Kind,
-    pub label: &'static str,
-    pub length: u32,
-    pub updateable: bool,
-    /// True if a picklist accepts only the listed values.
-    pub restricted: bool,
-    pub nillable: bool,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub struct Type {
-    pub name: &'static str,
-    pub prefix: &'static str,
-    fields: &'static [Field],
-}
-
-impl Type {
-    pub fn fields(&self, status: StatusField) -> Vec<Field> {
-        let mut fields = self.fields.to_vec();
-        if self.name == "Opportunity" {
-            fields.extend(status_field(status));
-        }
-        fields
-    }
-
-    /// Finds a field by its name, without regard to case.
-    pub fn field(&self, name: &str, status: StatusField) -> Option<Field> {
-        self.fields(status).into_iter().find(|field| field.name.eq_ignore_ascii_case(name))
-    }
-}
-
-/// Finds a record type by its name, without regard to case.
-pub fn find(name: &str) -> Option<&'static Type> {
-    TYPES.iter().find(|object| object.name.eq_ignore_ascii_case(name))
-}
-
-fn status_field(status: StatusField) -> Option<Field> {
-    let text = Field {
-        name: STATUS_FIELD,
-        kind: Kind::Text,
-        label: "LexiContract Status",
-        length: 255,
-        updateable: true,
-        restricted: false,
-        nillable: true,
-    };
-    match status {
-        StatusField::Present => Some(text),
-        StatusField::Missing => None,
-        StatusField::ReadOnly => Some(Field { updateable: false, ..text }),
-        StatusField::Restricted => Some(Field { kind: Kind::Picklist(STATUS_LABELS), restricted: true, ..text }),
-        StatusField::Short => Some(Field { length: 5, ..text }),
-    }
-}
+use super::{Field, Kind, STAGES, Type};
 
 const fn fixed(name: &'static str, kind: Kind, label: &'static str, length: u32) -> Field {
     Field { name, kind, label, length, updateable: false, restricted: false, nillable: true }
@@ -141,6 +33,7 @@ pub static TYPES: &[Type] = &[
         fields: &[
             ID,
             IS_DELETED,
+            editable("RecordTypeId", Kind::Reference("RecordType", "RecordType"), "Record Type ID", 18),
             editable("AccountId", Kind::Reference("Account", "Account"), "Account ID", 18),
             required(editable("Name", Kind::Text, "Name", 120)),
             editable("Description", Kind::Text, "Description", 32_000),
@@ -158,6 +51,38 @@ pub static TYPES: &[Type] = &[
             CREATED_BY,
             MODIFIED,
             MODIFIED_BY,
+            SYSTEM_STAMP,
+            fixed("LastStageChangeDate", Kind::DateTime, "Last Stage Change Date", 0),
+        ],
+    },
+    Type {
+        name: "OpportunityHistory",
+        prefix: "008",
+        fields: &[
+            ID,
+            IS_DELETED,
+            required(fixed("OpportunityId", Kind::Reference("Opportunity", "Opportunity"), "Opportunity ID", 18)),
+            required(fixed("StageName", Kind::Picklist(STAGES), "Stage Name", 255)),
+            fixed("Amount", Kind::Decimal, "Amount", 0),
+            fixed("Probability", Kind::Decimal, "Probability", 0),
+            fixed("CloseDate", Kind::Date, "Close Date", 0),
+            required(fixed("ForecastCategory", Kind::Picklist(FORECASTS), "To ForecastCategory", 40)),
+            CREATED,
+            CREATED_BY,
+            SYSTEM_STAMP,
+        ],
+    },
+    Type {
+        name: "RecordType",
+        prefix: "012",
+        fields: &[
+            ID,
+            required(fixed("Name", Kind::Text, "Name", 80)),
+            required(fixed("DeveloperName", Kind::Text, "Record Type Name", 80)),
+            required(fixed("SobjectType", Kind::Text, "SObject Type Name", 40)),
+            required(fixed("IsActive", Kind::Boolean, "Active", 0)),
+            CREATED,
+            MODIFIED,
             SYSTEM_STAMP,
         ],
     },
