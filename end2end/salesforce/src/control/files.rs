@@ -1,7 +1,7 @@
 use super::chosen::{Chosen, Rejection};
 use super::opportunities::{known_id, time, unknown};
 use crate::samples;
-use crate::state::files::{self, NewFile};
+use crate::state::files::{self, NOTE_EXTENSION, NewFile};
 use crate::state::organization::Organization;
 use axum::Json;
 use axum::extract::Path;
@@ -39,6 +39,8 @@ pub struct NewFileRequest {
 enum Kind {
     #[default]
     ContentVersion,
+    /// A Salesforce note: a file with the extension `snote` whose content is HTML.
+    Note,
     Attachment,
 }
 
@@ -80,8 +82,12 @@ fn new_file(organization: &Organization, request: &NewFileRequest) -> Result<New
         Some(text) => time(text)?,
     };
     let file_name = request.file_name.as_deref().or(sample.map(|sample| sample.file_name));
+    let file_name = file_name.ok_or_else(|| Rejection::bad("`file_name` is needed"))?;
     Ok(NewFile {
-        file_name: file_name.ok_or_else(|| Rejection::bad("`file_name` is needed"))?.to_owned(),
+        file_name: match request.kind {
+            Kind::Note => format!("{file_name}.{NOTE_EXTENSION}"),
+            Kind::ContentVersion | Kind::Attachment => file_name.to_owned(),
+        },
         claimed_size: claimed_size(request.size_lie.as_ref(), bytes.len() as u64),
         claimed_checksum: claimed_checksum(request.checksum_lie.as_ref()),
         bytes,

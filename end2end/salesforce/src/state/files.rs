@@ -7,6 +7,15 @@ use bytes::Bytes;
 use md5::{Digest, Md5};
 use serde_json::{Value, json};
 
+/// Extension of Salesforce notes. Their content is HTML.
+pub const NOTE_EXTENSION: &str = "snote";
+
+/// Extensions whose file type has the same name.
+const SAME_TYPE: [&str; 19] = [
+    "bmp", "csv", "gif", "html", "jpeg", "jpg", "mov", "mp3", "mp4", "msg", "odp", "ods", "odt", "pdf", "png", "rtf", "svg",
+    "xml", "zip",
+];
+
 #[derive(Clone, Debug, Default)]
 pub struct NewFile {
     pub file_name: String,
@@ -79,18 +88,17 @@ pub fn attach_legacy(state: &mut State, record_id: &str, file: &NewFile) -> Stri
 
 /// Lists the files and attachments of a record.
 pub fn of_record(state: &State, record_id: &str) -> Vec<Value> {
-    let links = state.records.all("ContentDocumentLink").filter(|link| text(link, "LinkedEntityId") == record_id);
-    let files = links.filter_map(|link| {
+    let of_record = |object, field| state.records.with_ids(object, field, &[record_id]).unwrap_or_default().into_iter();
+    let files = of_record("ContentDocumentLink", "LinkedEntityId").filter_map(|link| {
         let document = state.records.live("ContentDocument", text(link, "ContentDocumentId"))?;
         let version = state.records.live("ContentVersion", text(document, "LatestPublishedVersionId"))?;
         Some(json!({
             "kind": "content_version", "document_id": document["Id"], "version_id": version["Id"],
-            "file_name": version["PathOnClient"], "size": version["ContentSize"], "checksum": version["Checksum"],
+            "file_name": version["PathOnClient"], "file_type": version["FileType"], "size": version["ContentSize"], "checksum": version["Checksum"],
             "version_number": version["VersionNumber"], "modified_at": version["ContentModifiedDate"],
         }))
     });
-    let attachments = state.records.all("Attachment").filter(|attachment| text(attachment, "ParentId") == record_id);
-    let attachments = attachments.map(|attachment| {
+    let attachments = of_record("Attachment", "ParentId").map(|attachment| {
         json!({
             "kind": "attachment", "attachment_id": attachment["Id"], "file_name": attachment["Name"],
             "size": attachment["BodyLength"], "modified_at": attachment["LastModifiedDate"],
@@ -112,7 +120,7 @@ fn store_version(state: &mut State, document_id: &str, location: &str, file: &Ne
     let shared = record([
         ("Title", title.into()),
         ("FileExtension", extension.to_lowercase().into()),
-        ("FileType", if file.link_only { "LINK" } else { file_type(extension) }.into()),
+        ("FileType", if file.link_only { "LINK".to_owned() } else { file_type(extension) }.into()),
         ("ContentSize", size.into()),
         ("ContentModifiedDate", time.clone()),
         ("LastModifiedDate", time.clone()),
@@ -163,24 +171,37 @@ fn object(name: &str) -> &'static schema::Type {
     schema::find(name).expect("the schema has this type")
 }
 
-fn file_type(extension: &str) -> &'static str {
-    match extension.to_lowercase().as_str() {
-        "pdf" => "PDF",
-        "docx" => "WORD_X",
+/// Returns Salesforce's name of a file type. Most types have the name of their extension.
+fn file_type(extension: &str) -> String {
+    let extension = extension.to_lowercase();
+    let name = match extension.as_str() {
         "doc" => "WORD",
+        "docx" => "WORD_X",
+        "eml" => "RFC822",
+        "ppt" => "POWER_POINT",
+        "pptx" => "POWER_POINT_X",
+        "tif" | "tiff" => "TIFF",
         "txt" => "TEXT",
-        "rtf" => "RTF",
+        "xls" => "EXCEL",
         "xlsx" => "EXCEL_X",
-        "png" => "PNG",
+        same if SAME_TYPE.contains(&same) => return same.to_uppercase(),
+        NOTE_EXTENSION => "SNOTE",
         _ => "UNKNOWN",
-    }
+    };
+    name.to_owned()
 }
 
 fn content_type(file_name: &str) -> &'static str {
     match file_name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase()).as_deref() {
         Some("pdf") => "application/pdf",
         Some("docx") => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        Some("doc") => "application/msword",
+        Some("jpg" | "jpeg") => "image/jpeg",
+        Some("odt") => "application/vnd.oasis.opendocument.text",
+        Some("png") => "image/png",
+        Some("rtf") => "application/rtf",
         Some("txt") => "text/plain",
+        Some("xlsx") => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         _ => "application/octet-stream",
     }
 }

@@ -100,3 +100,40 @@ async fn attachments_links_and_wrong_metadata_are_served() {
     assert_eq!((row["ContentLocation"].as_str(), row["ContentSize"].as_u64()), (Some("E"), Some(0)));
     assert_eq!(setup.get(&tokens, &format!("{read}/VersionData")).await.status(), 404);
 }
+
+#[tokio::test]
+async fn notes_and_other_types_have_salesforces_file_type() {
+    let setup = Setup::start().await;
+    let tokens = setup.connect().await;
+    let id = setup.new_opportunity().await;
+    let path = format!("opportunities/{id}/files");
+    let html = STANDARD.encode("<p>Call on Monday</p>");
+    let note = setup.control(&path, json!({ "file_name": "Call", "content_base64": html, "kind": "note" })).await;
+    let version = format!("/services/data/v67.0/sobjects/ContentVersion/{}", note["version_id"].as_str().unwrap());
+    let row: Value = setup.get(&tokens, &version).await.json().await.unwrap();
+    for (name, value) in [("FileType", "SNOTE"), ("FileExtension", "snote"), ("Title", "Call"), ("PathOnClient", "Call.snote")] {
+        assert_eq!(row[name], value);
+    }
+    let content = setup.get(&tokens, &format!("{version}/VersionData")).await.text().await.unwrap();
+    assert_eq!(content, "<p>Call on Monday</p>");
+
+    for (name, file_type) in [
+        ("a.pdf", "PDF"),
+        ("a.docx", "WORD_X"),
+        ("a.doc", "WORD"),
+        ("a.XLSX", "EXCEL_X"),
+        ("a.png", "PNG"),
+        ("a.jpg", "JPG"),
+        ("a.odt", "ODT"),
+        ("a.rtf", "RTF"),
+        ("a.txt", "TEXT"),
+        ("a.eml", "RFC822"),
+        ("a.zip", "ZIP"),
+        ("a.7z", "UNKNOWN"),
+        ("a", "UNKNOWN"),
+    ] {
+        let file = setup.control(&path, json!({ "file_name": name, "content_base64": html })).await;
+        let soql = format!("SELECT FileType FROM ContentDocument WHERE Id = '{}'", file["document_id"].as_str().unwrap());
+        assert_eq!(setup.query(&tokens, &soql).await.1["records"][0]["FileType"], file_type, "{name}");
+    }
+}
