@@ -12,6 +12,8 @@ use axum::response::Html;
 use serde_json::Value;
 use std::sync::Arc;
 
+const MAX_CARDS: usize = 100;
+
 /// Reloads the page every five seconds, unless the page is hidden, a form has the focus, or a details element is open.
 const REFRESH: &str = "<script>setInterval(()=>{const a=document.activeElement;if(!document.hidden&&!(a&&a.closest('form'))\
                        &&!document.querySelector('details[open]'))location.reload()},5000)</script>";
@@ -21,18 +23,28 @@ pub async fn page(State(organization): State<Arc<Organization>>) -> Html<String>
     let cards: String = state
         .records
         .all("Opportunity")
+        .take(MAX_CARDS)
         .map(|record| opportunity(&opportunities::summary(&state, record), &state.trigger_stage))
         .collect();
     let body = format!(
         r#"{header}<main>{webhook}<section aria-labelledby="opportunities"><h2 id="opportunities">Opportunities</h2>
 <p class="lead">Move one to <strong>{stage}</strong>: the Apex trigger then calls the webhook.</p>
-<div class="opportunities">{cards}</div></section>{logs}</main>"#,
+<div class="opportunities">{cards}</div>{more}</section>{logs}</main>"#,
         header = header(&organization, &state),
         stage = escape(&state.trigger_stage),
+        more = more(state.records.all("Opportunity").count()),
         webhook = webhook(&state),
         logs = logs::sections(&state),
     );
     Html(frame::document("Salesforce simulator", REFRESH, &body))
+}
+
+/// Says how many Opportunities the page leaves out.
+fn more(count: usize) -> String {
+    match count.saturating_sub(MAX_CARDS) {
+        0 => String::new(),
+        hidden => format!(r#"<p class="quiet">{hidden} more Opportunities are not shown.</p>"#),
+    }
 }
 
 fn header(organization: &Organization, state: &OrganizationState) -> String {
@@ -111,7 +123,7 @@ fn file_form(id: &str) -> String {
         r#"<details><summary>Attach a newer file</summary>
 <form method="post" action="/opportunities/{id}/files" enctype="multipart/form-data">
 <label>Built-in document<select name="sample">{options}</select></label>
-<label>or your own<input type="file" name="file" accept=".pdf,.docx,.txt"></label>
+<label>or your own<input type="file" name="file" accept=".pdf,.docx,.doc,.odt,.rtf,.txt,.xlsx,.xls,.ods,.csv,image/*"></label>
 <button>Attach</button></form></details>"#
     )
 }
