@@ -108,6 +108,7 @@ fn log_request(organization: &Organization, request: &Request<Body>) -> (u64, Op
     let number = organization.next_number();
     let (method, uri) = (request.method().as_str(), request.uri());
     let mut state = organization.state();
+    state.calls.count(method, uri.path());
     let fault = state.faults.take(method, uri.path_and_query().map_or(uri.path(), |whole| whole.as_str()));
     let query = uri.query().unwrap_or_default();
     let query: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).map(|(name, value)| format!("{name}={value}")).collect();

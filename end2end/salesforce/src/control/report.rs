@@ -4,11 +4,20 @@ use crate::samples::SAMPLES;
 use crate::state::opportunities;
 use crate::state::organization::{Organization, State as OrganizationState};
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Query, State};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
+#[derive(Debug, Deserialize)]
+pub struct ReportQuery {
+    /// False omits the Opportunities, which are the largest part.
+    #[serde(default = "included")]
+    opportunities: bool,
+}
+
 /// `GET /control/state`: returns the state of both organizations.
-pub async fn report(State(control): State<Control>) -> Json<Value> {
+pub async fn report(State(control): State<Control>, Query(query): Query<ReportQuery>) -> Json<Value> {
+    let describe = |organization| describe(organization, query.opportunities);
     Json(json!({
         "orgs": { "production": describe(&control.organizations.production), "sandbox": describe(&control.organizations.sandbox) },
         "samples": SAMPLES.iter().map(|sample| sample.file_name).collect::<Vec<_>>(),
@@ -16,9 +25,14 @@ pub async fn report(State(control): State<Control>) -> Json<Value> {
     }))
 }
 
-pub fn describe(organization: &Organization) -> Value {
+fn included() -> bool {
+    true
+}
+
+fn describe(organization: &Organization, with_opportunities: bool) -> Value {
     let state = organization.state();
-    let all: Vec<_> = state.records.all("Opportunity").map(|opportunity| opportunities::summary(&state, opportunity)).collect();
+    let listed = state.records.all("Opportunity").filter(|_| with_opportunities);
+    let all: Vec<_> = listed.map(|opportunity| opportunities::summary(&state, opportunity)).collect();
     json!({
         "url": organization.url,
         "organization_id": state.organization_id,
@@ -32,6 +46,7 @@ pub fn describe(organization: &Organization) -> Value {
         "webhook": state.webhook,
         "trigger_stage": state.trigger_stage,
         "webhook_log": state.webhook_calls,
+        "calls": state.calls,
         "writes": state.writes,
         "revocations": state.revocations,
         "refreshes": state.grants.refreshes,

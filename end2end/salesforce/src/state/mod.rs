@@ -1,3 +1,4 @@
+pub mod calls;
 pub mod faults;
 pub mod files;
 pub mod history;

@@ -1,5 +1,6 @@
 //! A simulated organization. One lock protects its settings, records, tokens and logs.
 
+use super::calls::Calls;
 use super::faults::Faults;
 use super::logs::{Log, RequestEntry, RevocationEntry, WebhookEntry, WriteEntry};
 use super::records::Records;
@@ -62,6 +63,7 @@ pub struct State {
     /// Number of API calls that have been used, and maximum number of API calls per day.
     pub api_usage: (u64, u64),
     pub faults: Faults,
+    pub calls: Calls,
     pub requests: Log<RequestEntry>,
     pub webhook_calls: Log<WebhookEntry>,
     pub writes: Log<WriteEntry>,
@@ -145,6 +147,7 @@ impl State {
             page_size: 2_000,
             api_usage: (0, 15_000),
             faults: Faults::default(),
+            calls: Calls::default(),
             requests: Log::default(),
             webhook_calls: Log::default(),
             writes: Log::default(),

@@ -7,6 +7,7 @@ mod data;
 mod faults;
 mod files;
 mod other_crms;
+#[cfg(test)]
 mod polling;
 #[cfg(test)]
 mod support;

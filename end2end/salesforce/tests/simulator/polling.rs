@@ -25,7 +25,7 @@ impl Polling {
         rows
     }
 
-    async fn new(&self, body: Value) -> String {
+    async fn create(&self, body: Value) -> String {
         self.setup.control("opportunities", body).await["id"].as_str().unwrap().to_owned()
     }
 
@@ -65,11 +65,11 @@ async fn changes_are_read_in_order_by_time_and_id() {
     let at = "2026-01-02T03:04:05Z";
     let mut same = Vec::new();
     for number in 0..3 {
-        same.push(polling.new(json!({ "name": format!("Same {number}"), "stage": "Closed Won", "at": at })).await);
+        same.push(polling.create(json!({ "name": format!("Same {number}"), "stage": "Closed Won", "at": at })).await);
     }
-    let later = polling.new(json!({ "name": "Later", "stage": "Closed Lost", "at": "2026-01-02T03:04:06Z" })).await;
-    polling.new(json!({ "name": "Elsewhere", "stage": "Qualification", "at": at })).await;
-    polling.new(json!({ "name": "Earlier", "stage": "Closed Won", "at": "2026-01-02T03:04:04Z" })).await;
+    let later = polling.create(json!({ "name": "Later", "stage": "Closed Lost", "at": "2026-01-02T03:04:06Z" })).await;
+    polling.create(json!({ "name": "Elsewhere", "stage": "Qualification", "at": at })).await;
+    polling.create(json!({ "name": "Earlier", "stage": "Closed Won", "at": "2026-01-02T03:04:04Z" })).await;
 
     let select = format!("SELECT {FIELDS} FROM Opportunity WHERE StageName IN ('Closed Won','Closed Lost')");
     let order = "ORDER BY SystemModstamp, Id LIMIT 200";
@@ -115,7 +115,7 @@ async fn backlog_is_read_by_id() {
 #[tokio::test]
 async fn every_change_moves_the_modification_time_and_only_stages_move_the_stage_time() {
     let polling = Polling::start().await;
-    let id = polling.new(json!({ "name": "Deal", "stage": "Qualification" })).await;
+    let id = polling.create(json!({ "name": "Deal", "stage": "Qualification" })).await;
     let created = polling.row(&id).await;
     assert_eq!(created["LastStageChangeDate"], created["CreatedDate"]);
     assert_eq!(created["SystemModstamp"], created["CreatedDate"]);
@@ -143,7 +143,7 @@ async fn every_change_moves_the_modification_time_and_only_stages_move_the_stage
 #[tokio::test]
 async fn history_has_a_row_for_creation_stages_and_amounts() {
     let polling = Polling::start().await;
-    let id = polling.new(json!({ "name": "Deal", "stage": "Qualification", "at": "2026-01-02T03:04:05Z" })).await;
+    let id = polling.create(json!({ "name": "Deal", "stage": "Qualification", "at": "2026-01-02T03:04:05Z" })).await;
     polling.move_to(&id, "Closed Won").await;
     polling.advance(5);
     polling.setup.patch(&polling.tokens, &id, json!({ "Amount": 7 })).await;
@@ -168,7 +168,7 @@ async fn history_has_a_row_for_creation_stages_and_amounts() {
 #[tokio::test]
 async fn record_types_are_described_and_queried() {
     let polling = Polling::start().await;
-    let id = polling.new(json!({ "name": "Deal", "record_type": "Renewal" })).await;
+    let id = polling.create(json!({ "name": "Deal", "record_type": "Renewal" })).await;
     let soql = format!("SELECT RecordTypeId, RecordType.Name FROM Opportunity WHERE Id = '{id}'");
     let row = polling.rows(&soql).await.remove(0);
     assert_eq!(row["RecordType"]["Name"], "Renewal");
@@ -243,4 +243,32 @@ async fn ten_thousand_opportunities_are_made_by_one_request() {
          ORDER BY SystemModstamp, Id LIMIT 200"
     );
     assert_eq!(polling.rows(&soql).await.len(), 200);
+}
+
+#[tokio::test]
+async fn calls_are_counted_by_path() {
+    let polling = Polling::start().await;
+    for _ in 0..3 {
+        polling.rows("SELECT Id FROM Opportunity LIMIT 1").await;
+    }
+    let id = polling.create(json!({ "name": "Deal" })).await;
+    polling.setup.patch(&polling.tokens, &id, json!({ "LexiContract_Status__c": "Draft" })).await;
+    let calls = polling.setup.report().await["calls"].clone();
+    assert_eq!((calls["api"].as_u64(), calls["total"].as_u64()), (Some(4), Some(6)));
+    let paths = json!({
+        "GET /services/data/{version}/query": 3, "PATCH /services/data/{version}/sobjects/Opportunity/{id}": 1,
+        "POST /services/oauth2/authorize": 1, "POST /services/oauth2/token": 1,
+    });
+    assert_eq!(calls["by_path"], paths);
+}
+
+#[tokio::test]
+async fn report_can_leave_out_the_opportunities() {
+    let setup = Setup::start().await;
+    let count = async |query: &str| {
+        let response = setup.http.get(setup.url(&format!("/control/state{query}"))).send().await.unwrap();
+        let report: Value = response.json().await.unwrap();
+        report["orgs"]["production"]["opportunities"].as_array().unwrap().len()
+    };
+    assert_eq!((count("").await, count("?opportunities=false").await), (6, 0));
 }
