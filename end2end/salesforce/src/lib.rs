@@ -7,6 +7,7 @@ pub mod listener;
 pub mod oauth;
 pub mod options;
 pub mod other_crms;
+pub mod outbound;
 pub mod page;
 mod random;
 pub mod rest;

@@ -6,7 +6,7 @@ use crate::state::organization::Organization;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-const MAX_RESPONSE_CHARACTERS: usize = 4_000;
+pub const MAX_RESPONSE_CHARACTERS: usize = 4_000;
 
 /// Calls the webhook. Returns the log entry of the first attempt. Retries run in the background.
 pub async fn fire(organization: &Arc<Organization>, opportunity_ids: Vec<String>) -> WebhookEntry {
@@ -83,7 +83,8 @@ fn payload(organization_id: &str, opportunity_ids: &[String]) -> Value {
     }
 }
 
-fn describe(error: &reqwest::Error) -> String {
+/// Describes why a call got no response.
+pub fn describe(error: &reqwest::Error) -> String {
     let reason = if error.is_timeout() {
         "no response in time"
     } else if error.is_connect() {

@@ -5,6 +5,7 @@ pub mod creation;
 pub mod events;
 pub mod files;
 pub mod opportunities;
+pub mod outbound;
 pub mod report;
 pub mod routes;
 pub mod switches;

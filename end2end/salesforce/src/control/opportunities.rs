@@ -1,8 +1,9 @@
 use super::chosen::{Chosen, Rejection};
 use crate::clock::{parse_time, record_time};
 use crate::state::organization::{Organization, State};
+use crate::state::outbound::queue;
 use crate::state::{opportunities, record_types, schema};
-use crate::{ids, trigger};
+use crate::{ids, outbound, trigger};
 use axum::Json;
 use axum::extract::Path;
 use http::StatusCode;
@@ -21,7 +22,8 @@ pub struct MoveMany {
     stage: String,
 }
 
-/// `POST /control/opportunities/{id}/stage`: moves an Opportunity to a stage. Returns the result of the webhook call.
+/// `POST /control/opportunities/{id}/stage`: moves an Opportunity to a stage. Returns the webhook call and the Outbound
+/// Messages.
 pub async fn move_one(
     Chosen(organization): Chosen,
     Path(id): Path<String>,
@@ -67,14 +69,14 @@ pub async fn delete(Chosen(organization): Chosen, Path(id): Path<String>) -> Res
     if opportunities::delete(&mut organization.state(), &id) { Ok(StatusCode::NO_CONTENT) } else { Err(unknown()) }
 }
 
-/// Moves Opportunities to a stage. Fires the trigger for the Opportunities that newly reach the trigger stage.
+/// Moves Opportunities to a stage. Fires the trigger and sends the Outbound Message for the Opportunities that enter its stage.
 pub async fn move_to_stage(organization: &Arc<Organization>, ids: Vec<String>, stage: &str) -> Result<Value, Rejection> {
-    if !schema::STAGES.contains(&stage) && organization.state().trigger_stage != stage {
+    if !is_stage(&organization.state(), stage) {
         return Err(Rejection::bad(format!("no stage is called `{stage}`")));
     }
     let ids = ids.iter().map(|id| known_id(id)).collect::<Result<Vec<_>, _>>()?;
     let fields = Map::from_iter([("StageName".to_owned(), stage.into())]);
-    let mut fired = Vec::new();
+    let (mut fired, mut notifications) = (Vec::new(), Vec::new());
     {
         let now = organization.record_time();
         let mut state = organization.state();
@@ -82,16 +84,20 @@ pub async fn move_to_stage(organization: &Arc<Organization>, ids: Vec<String>, s
             return Err(unknown());
         }
         for id in ids {
-            if opportunities::change(&mut state, &id, &fields, &now) == Some(true) {
+            let Some(change) = opportunities::update(&mut state, &id, &fields, &now) else { continue };
+            notifications.extend(queue(&mut state, &id, &change));
+            if change.entered_stage.as_ref() == Some(&state.trigger_stage) {
                 fired.push(id);
             }
         }
     }
-    if fired.is_empty() {
-        return Ok(json!({ "stage": stage, "webhook": null }));
-    }
-    let call = trigger::fire(organization, fired).await;
-    Ok(json!({ "stage": stage, "webhook": call }))
+    let call = async { if fired.is_empty() { None } else { Some(trigger::fire(organization, fired).await) } };
+    let (call, messages) = tokio::join!(call, outbound::send(organization, &notifications));
+    Ok(json!({ "stage": stage, "webhook": call, "outbound": messages }))
+}
+
+fn is_stage(state: &State, name: &str) -> bool {
+    schema::STAGES.contains(&name) || state.trigger_stage == name || state.outbound.stage == name
 }
 
 /// Finds the record type of a request by its developer name.

@@ -46,6 +46,8 @@ fn describe(organization: &Organization, with_opportunities: bool) -> Value {
         "webhook": state.webhook,
         "trigger_stage": state.trigger_stage,
         "webhook_log": state.webhook_calls,
+        "outbound": state.outbound,
+        "outbound_log": state.outbound_messages,
         "calls": state.calls,
         "writes": state.writes,
         "revocations": state.revocations,

@@ -1,5 +1,5 @@
 use super::chosen::Control;
-use super::{creation, events, files, opportunities, report, switches};
+use super::{creation, events, files, opportunities, outbound, report, switches};
 use crate::simulator::Organizations;
 use crate::state::organization::Organization;
 use axum::Router;
@@ -20,6 +20,8 @@ pub fn routes(organizations: &Organizations, organization: &Arc<Organization>) -
         .route("/control/opportunities/{id}/stage", post(opportunities::move_one))
         .route("/control/opportunities/{id}/files", post(files::attach))
         .route("/control/webhook", post(switches::webhook))
+        .route("/control/outbound", post(outbound::configure))
+        .route("/control/outbound/retry", post(outbound::retry))
         .route("/control/oauth", post(switches::oauth))
         .route("/control/apps", post(switches::apps))
         .route("/control/fields", post(switches::fields))

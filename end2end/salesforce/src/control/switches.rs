@@ -30,7 +30,8 @@ pub struct OAuthChange {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct WebhookChange {
-    url: Option<String>,
+    #[serde(deserialize_with = "given")]
+    url: Option<Option<String>>,
     secret: Option<String>,
     stage: Option<String>,
 }
@@ -66,10 +67,10 @@ pub async fn oauth(Chosen(organization): Chosen, Json(change): Json<OAuthChange>
     Json(json!(settings))
 }
 
-/// `POST /control/webhook`: changes the webhook's URL, its secret, and the trigger stage.
+/// `POST /control/webhook`: changes the webhook's URL, its secret, and the trigger stage. Without a URL the trigger calls nothing.
 pub async fn webhook(Chosen(organization): Chosen, Json(change): Json<WebhookChange>) -> Json<Value> {
     let mut state = organization.state();
-    replace(&mut state.webhook.url, change.url);
+    replace(&mut state.webhook.url, change.url.map(Option::unwrap_or_default));
     replace(&mut state.webhook.secret, change.secret);
     replace(&mut state.trigger_stage, change.stage);
     Json(json!({ "url": state.webhook.url, "secret": state.webhook.secret, "stage": state.trigger_stage }))
@@ -104,13 +105,14 @@ pub async fn apps(State(control): State<Control>, Json(app): Json<ConnectedApp>)
     Json(json!(app))
 }
 
-fn replace<T>(value: &mut T, new: Option<T>) {
+/// Replaces a setting if the request contains it.
+pub fn replace<T>(value: &mut T, new: Option<T>) {
     if let Some(new) = new {
         *value = new;
     }
 }
 
 /// Deserializes `null` as `Some(None)`. A missing key results in `None`.
-fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+pub fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }

@@ -3,10 +3,11 @@ use super::errors::{ApiError, json_response};
 use crate::soql::fields::own_value;
 use crate::soql::run::attributes;
 use crate::state::logs::WriteEntry;
-use crate::state::opportunities;
+use crate::state::opportunities::{self, Change};
 use crate::state::organization::{Organization, State as OrganizationState};
+use crate::state::outbound::queue;
 use crate::state::schema::{self, Type};
-use crate::{ids, trigger};
+use crate::{ids, outbound, trigger};
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -73,7 +74,7 @@ pub async fn method_not_allowed(method: http::Method) -> ApiError {
     ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", message)
 }
 
-/// Changes a record and logs the change. Fires the trigger if an Opportunity reaches the trigger stage.
+/// Changes a record and logs the change. Fires the trigger and sends the Outbound Message if an Opportunity enters its stage.
 pub fn write(
     organization: &Arc<Organization>,
     object: &'static Type,
@@ -90,9 +91,15 @@ pub fn write(
         fields: Value::Object(fields),
         status: written.as_ref().map_or_else(|error| error.status.as_u16(), |_| 204),
     });
+    let change = written?;
+    let notification = queue(&mut state, id, &change);
+    let is_fired = change.entered_stage.as_ref() == Some(&state.trigger_stage);
     drop(state);
-    if written? {
+    if is_fired {
         trigger::fire_in_background(organization, vec![id.to_owned()]);
+    }
+    if let Some(notification) = notification {
+        outbound::send_in_background(organization, vec![notification]);
     }
     Ok(())
 }
@@ -120,7 +127,7 @@ fn change_record(
     id: &str,
     fields: &Map<String, Value>,
     now: &str,
-) -> Result<bool, ApiError> {
+) -> Result<Change, ApiError> {
     if object.name != "Opportunity" {
         let message = format!("HTTP Method 'PATCH' not allowed on {}. Allowed are HEAD,GET", object.name);
         return Err(ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", message));
@@ -138,5 +145,5 @@ fn change_record(
     let canonical =
         fields.iter().filter_map(|(name, value)| object.field(name, view).map(|field| (field.name.to_owned(), value.clone())));
     let canonical = canonical.collect();
-    Ok(opportunities::change(state, id, &canonical, now).unwrap_or(false))
+    opportunities::update(state, id, &canonical, now).ok_or_else(ApiError::not_found)
 }

@@ -1,4 +1,4 @@
-//! Logs of requests, webhook calls, writes and revocations. Each log keeps only its newest entries.
+//! Logs of requests, webhook calls, Outbound Messages, writes and revocations. Each log keeps only its newest entries.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -63,6 +63,18 @@ pub struct WebhookEntry {
     pub response: String,
     pub error: Option<String>,
     pub will_retry: bool,
+}
+
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct OutboundEntry {
+    pub at: String,
+    pub url: String,
+    pub notification_ids: Vec<String>,
+    pub opportunity_ids: Vec<String>,
+    pub status: Option<u16>,
+    pub response: String,
+    pub error: Option<String>,
+    pub acknowledged: bool,
 }
 
 #[derive(Clone, Debug, Serialize)]

@@ -5,6 +5,7 @@ pub mod history;
 pub mod logs;
 pub mod opportunities;
 pub mod organization;
+pub mod outbound;
 pub mod record_types;
 pub mod records;
 pub mod schema;

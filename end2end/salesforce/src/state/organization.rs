@@ -2,7 +2,8 @@
 
 use super::calls::Calls;
 use super::faults::Faults;
-use super::logs::{Log, RequestEntry, RevocationEntry, WebhookEntry, WriteEntry};
+use super::logs::{Log, OutboundEntry, RequestEntry, RevocationEntry, WebhookEntry, WriteEntry};
+use super::outbound::Outbound;
 use super::records::Records;
 use super::schema::StatusField;
 use super::schema::visibility::{Hidden, View};
@@ -58,6 +59,7 @@ pub struct State {
     pub hidden: Hidden,
     pub webhook: Webhook,
     pub trigger_stage: String,
+    pub outbound: Outbound,
     pub cursors: VecDeque<Cursor>,
     pub page_size: usize,
     /// Number of API calls that have been used, and maximum number of API calls per day.
@@ -66,6 +68,7 @@ pub struct State {
     pub calls: Calls,
     pub requests: Log<RequestEntry>,
     pub webhook_calls: Log<WebhookEntry>,
+    pub outbound_messages: Log<OutboundEntry>,
     pub writes: Log<WriteEntry>,
     pub revocations: Log<RevocationEntry>,
 }
@@ -143,6 +146,7 @@ impl State {
             hidden: Hidden::default(),
             webhook: options.webhook.clone(),
             trigger_stage: "Needs Legal Review".to_owned(),
+            outbound: Outbound::default(),
             cursors: VecDeque::new(),
             page_size: 2_000,
             api_usage: (0, 15_000),
@@ -150,9 +154,12 @@ impl State {
             calls: Calls::default(),
             requests: Log::default(),
             webhook_calls: Log::default(),
+            outbound_messages: Log::default(),
             writes: Log::default(),
             revocations: Log::default(),
         };
+        state.outbound.stage.clone_from(&state.trigger_stage);
+        state.outbound.action_id = state.records.new_id("04k");
         seed::fill(&mut state, environment, options.clock.now());
         state
     }

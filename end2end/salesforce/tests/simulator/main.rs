@@ -8,6 +8,8 @@ mod faults;
 mod files;
 mod other_crms;
 #[cfg(test)]
+mod outbound;
+#[cfg(test)]
 mod polling;
 #[cfg(test)]
 mod support;
