@@ -6,6 +6,19 @@ export interface NewOpportunity {
   name: string;
   account_name: string;
   stage: string;
+  /** Developer name of the record type. */
+  record_type?: string;
+  /** Time of creation (RFC 3339). */
+  at?: string;
+}
+
+export interface NewOpportunities {
+  /** At most 10,000. */
+  count: number;
+  name?: string;
+  stage: string;
+  record_type?: string;
+  at?: string;
 }
 
 export interface NewFile {
@@ -44,6 +57,11 @@ export class Simulator {
     return ((await this.post("opportunities", opportunity)) as { id: string }).id;
   }
 
+  /** Creates several Opportunities. Returns their ids. */
+  async createOpportunities(opportunities: NewOpportunities): Promise<string[]> {
+    return ((await this.post("opportunities/bulk", opportunities)) as { ids: string[] }).ids;
+  }
+
   /** Moves an Opportunity to a stage. If that stage is the trigger stage, the simulated trigger calls the webhook. */
   async setStage(id: string, stage: string): Promise<void> {
     await this.post(`opportunities/${id}/stage`, { stage });
@@ -53,9 +71,19 @@ export class Simulator {
     return this.post(`opportunities/${opportunityId}/files`, file);
   }
 
-  /** Sets the webhook address and the secret that the trigger uses. */
-  async setWebhook(url: string, secret: string): Promise<void> {
+  /** Sets the webhook address and the secret that the trigger uses. Without an address the trigger calls nothing. */
+  async setWebhook(url: string | null, secret: string): Promise<void> {
     await this.post("webhook", { url, secret });
+  }
+
+  /** Sets the address of the Outbound Message, and the stage whose entry sends it. Without an address nothing is sent. */
+  async setOutbound(url: string | null, stage?: string): Promise<void> {
+    await this.post("outbound", { url, stage });
+  }
+
+  /** Sends the notifications of the Outbound Message that are not acknowledged. */
+  async retryOutbound(): Promise<void> {
+    await this.post("outbound/retry", {});
   }
 
   async addApp(app: App): Promise<void> {
@@ -74,6 +102,16 @@ export class Simulator {
   /** Makes the status field in Salesforce usable, or gives it the given defect. */
   async setStatusField(status_field: "present" | "missing" | "read_only" | "restricted" | "short"): Promise<void> {
     await this.post("fields", { status_field });
+  }
+
+  /** Hides objects (`OpportunityHistory`) and fields (`Opportunity.RecordTypeId`) from the connected user. */
+  async hide(hidden: string[]): Promise<void> {
+    await this.post("fields", { hidden });
+  }
+
+  /** Moves the clock. Negative seconds move it back. */
+  async advanceClock(advance_seconds: number): Promise<void> {
+    await this.post("clock", { advance_seconds });
   }
 
   /** Revokes the access of the app, as a Salesforce administrator can. */
