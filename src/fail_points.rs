@@ -17,6 +17,10 @@ pub enum Step {
     IngestionStoring,
     /// Deliveries are committed, but workers are not notified.
     IngestionStored,
+    /// The deliveries of a poll are inserted, but not committed.
+    PollStoring,
+    /// The deliveries of a poll are committed.
+    PollStored,
     /// A job is claimed but not started.
     JobClaimed,
     /// The deal is read from the provider.

@@ -2,8 +2,8 @@
 
 use crate::api::problem::ApiError;
 use crate::api::{
-    audit, auth, callback, connections, contracts, download, integrations, openapi, operations, organization, setup_package,
-    tokens, upload, users, webhook,
+    audit, auth, backlog, callback, connections, contracts, download, integrations, openapi, operations, organization,
+    setup_package, tokens, upload, users, webhook,
 };
 use crate::identity::authentication;
 use crate::layers::{
@@ -85,6 +85,8 @@ pub fn api(state: &AppState) -> (Router<AppState>, OpenApi) {
         .routes(routes!(connections::deliveries))
         .routes(routes!(setup_package::download))
         .routes(routes!(connections::dry_run))
+        .routes(routes!(backlog::preview, backlog::import))
+        .routes(routes!(backlog::polling))
         .routes(routes!(connections::redeliver))
         .routes(routes!(contracts::list, upload::create))
         .routes(routes!(contracts::get))

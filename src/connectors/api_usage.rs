@@ -1,7 +1,8 @@
+use serde::{Deserialize, Serialize};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Number of API calls that the account has used in the provider's current counting period, and the maximum.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiLimit {
     pub used: i64,
     pub max: i64,

@@ -1,9 +1,11 @@
 use super::{Call, Error, FileStream, RemoteFile};
-use crate::domain::connection::deal::{Deal, TriggerRule};
+use crate::domain::connection::deal::{Deal, Entry, TriggerRule};
 use crate::domain::connection::deal_schema::DealSchema;
 use crate::domain::connection::{Check, Environment, Settings, StatusFieldType};
 use crate::domain::record::RecordId;
+use crate::domain::time::Timestamp;
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
@@ -23,12 +25,32 @@ pub trait Identity: Send + Sync {
     async fn identify(&self, call: &Call) -> Result<Account, Error>;
 }
 
+/// A place in the list of a provider's changes: after the change at `at` of the record or event `after`. Times are by the
+/// provider's clock.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    pub at: Timestamp,
+    /// `None` for all changes at or after `at`.
+    pub after: Option<String>,
+}
+
+/// A page of changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changes {
+    pub entries: Vec<Entry>,
+    /// Where the next page begins. Equals the given position if there were no changes.
+    pub position: Position,
+    /// False if there can be more changes.
+    pub is_complete: bool,
+}
+
 #[async_trait]
 pub trait Deals: Send + Sync {
     /// Parses user input: the id of a deal or the URL of its page.
     fn parse_id(&self, pasted: &str) -> Option<RecordId>;
 
-    async fn deal(&self, call: &Call, id: &RecordId) -> Result<Deal, Error>;
+    /// Reads a deal. The rule says which field contains the stage.
+    async fn deal(&self, call: &Call, rule: &TriggerRule, id: &RecordId) -> Result<Deal, Error>;
 
     /// User message about files that the provider does not list. Explains which files, and how users can make them visible.
     fn hidden_files(&self) -> &'static str;
@@ -43,15 +65,20 @@ pub trait Deals: Send + Sync {
     /// Downloads a file. The stream yields an error if the download stalls or breaks. The caller verifies length and checksum.
     async fn open(&self, call: &Call, file: &RemoteFile) -> Result<FileStream, Error>;
 
-    /// Lists the ids of deals that match the rule, in id order, starting after the id `after`. Returns at most `limit` ids, and
-    /// never more than 2,000.
-    async fn entered(
+    /// Lists entries into the stages of the rule, from changes after `from`, oldest change first. A change of another field of a
+    /// deal in the stage yields the same entry again. Without `only_if_still_there`, the list also contains deals that have left
+    /// the stage since. Reads at most `limit` changes, and never more than 2,000.
+    async fn changed(&self, call: &Call, rule: &TriggerRule, from: &Position, limit: usize) -> Result<Changes, Error>;
+
+    /// Lists the deals that are in a stage of the rule, in id order, starting after the id `after`. Returns at most `limit`
+    /// deals, and never more than 2,000.
+    async fn in_stages(
         &self,
         call: &Call,
         rule: &TriggerRule,
         after: Option<&RecordId>,
         limit: usize,
-    ) -> Result<Vec<RecordId>, Error>;
+    ) -> Result<Vec<Entry>, Error>;
 
     /// Reads one field of at most 100 deals. Omits deals that were deleted or are not visible to the connected user.
     async fn values(&self, call: &Call, deals: &[RecordId], field: &str) -> Result<Vec<(RecordId, Option<String>)>, Error>;

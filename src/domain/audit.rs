@@ -48,7 +48,7 @@ pub struct AuditFilter {
 
 impl ActivityKind {
     /// The audited kinds with their labels for pages, in the order of the filter form.
-    pub const AUDITED: [(Self, &'static str); 35] = [
+    pub const AUDITED: [(Self, &'static str); 36] = [
         (Self::SignedIn, "Signed in"),
         (Self::SignInFailed, "Sign-in failed"),
         (Self::SignedOut, "Signed out"),
@@ -78,6 +78,7 @@ impl ActivityKind {
         (Self::WebhookSecretEnded, "Previous webhook secret revoked"),
         (Self::SetupPackageDownloaded, "Setup package downloaded"),
         (Self::DryRun, "Dry run"),
+        (Self::BacklogImported, "Older deals imported"),
         (Self::VersionStored, "Document uploaded"),
         (Self::Downloaded, "Document downloaded"),
         (Self::StatusChanged, "Status changed"),

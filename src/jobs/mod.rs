@@ -41,6 +41,8 @@ pub enum Job {
     Probe(ConnectionId),
     /// Compares a connection's contracts with the account at the provider, and queues repairs.
     Reconcile(ConnectionId),
+    /// Finds deals that entered a trigger stage.
+    Poll(ConnectionId),
 }
 
 impl Job {
@@ -54,7 +56,7 @@ impl Job {
             Self::Scan(id) | Self::Analyse(id) => id.as_str(),
             Self::Push(id) => id.as_str(),
             Self::Revoke(id) => id,
-            Self::KeepAlive(id) | Self::Probe(id) | Self::Reconcile(id) => id.as_str(),
+            Self::KeepAlive(id) | Self::Probe(id) | Self::Reconcile(id) | Self::Poll(id) => id.as_str(),
         }
     }
 
@@ -68,6 +70,7 @@ impl Job {
             "keep_alive" => Self::KeepAlive(subject.parse().ok()?),
             "probe" => Self::Probe(subject.parse().ok()?),
             "reconcile" => Self::Reconcile(subject.parse().ok()?),
+            "poll" => Self::Poll(subject.parse().ok()?),
             _ => return None,
         })
     }
@@ -87,6 +90,8 @@ impl Job {
             Self::Analyse(_) => 3,
             // Few attempts suffice, because the scheduler queues a new reconciliation every hour.
             Self::Reconcile(_) => 5,
+            // Few attempts suffice, because the scheduler queues a new poll every minute.
+            Self::Poll(_) => 5,
             Self::Scan(_) | Self::Ingest(_) | Self::Push(_) | Self::Revoke(_) | Self::KeepAlive(_) | Self::Probe(_) => 100,
         }
     }
@@ -150,6 +155,7 @@ mod tests {
             Job::KeepAlive(ConnectionId::from_suffix("a")),
             Job::Probe(ConnectionId::from_suffix("a")),
             Job::Reconcile(ConnectionId::from_suffix("a")),
+            Job::Poll(ConnectionId::from_suffix("a")),
         ];
         assert_eq!(jobs.each_ref().map(Job::kind).as_slice(), Job::VARIANTS, "all variants");
         for job in &jobs {

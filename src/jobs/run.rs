@@ -3,7 +3,7 @@
 use super::failure::INTERNAL;
 use super::{FailureAction, Job, JobError, JobResult, backoff};
 use crate::db::Tx;
-use crate::db::connections::{self, reconciliations};
+use crate::db::connections::{self, reconciliations, sync_cursors};
 use crate::db::jobs::claim::{Claim, Wanted, claim, next};
 use crate::db::jobs::{self as table};
 use crate::domain::connection::ConnectionStatus;
@@ -89,7 +89,15 @@ impl Hub {
             match &job {
                 Some(Job::Ingest(delivery)) => self.record_ingest_start(&mut tx, &row, delivery).await?,
                 Some(Job::Analyse(version)) => self.record_analysis_start(&mut tx, &row, version).await?,
-                Some(Job::Scan(_) | Job::Push(_) | Job::Revoke(_) | Job::KeepAlive(_) | Job::Probe(_) | Job::Reconcile(_))
+                Some(
+                    Job::Scan(_)
+                    | Job::Push(_)
+                    | Job::Revoke(_)
+                    | Job::KeepAlive(_)
+                    | Job::Probe(_)
+                    | Job::Reconcile(_)
+                    | Job::Poll(_),
+                )
                 | None => {}
             }
             tx.commit().await?;
@@ -160,6 +168,7 @@ impl Hub {
             Job::KeepAlive(connection) => self.keep_alive(row, connection).await,
             Job::Probe(connection) => self.probe(row, connection).await,
             Job::Reconcile(connection) => self.reconcile(row, connection).await,
+            Job::Poll(connection) => self.poll(row, connection).await,
         }
     }
 
@@ -194,6 +203,9 @@ impl Hub {
             }
             Some(Job::Reconcile(connection)) => {
                 reconciliations::record_failure(&mut tx, &row.organization_id, connection, message).await?;
+            }
+            Some(Job::Poll(connection)) => {
+                sync_cursors::record_failure(&mut tx, &row.organization_id, connection, message).await?;
             }
             // These jobs record a failure as an issue of the connection.
             Some(Job::Revoke(_) | Job::KeepAlive(_) | Job::Probe(_)) | None => {}

@@ -21,6 +21,8 @@ const POLL_EVERY: Duration = Duration::from_secs(2);
 const SHORTEST_WAIT: Duration = Duration::from_millis(50);
 const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(1);
 const SCHEDULE_EVERY: Duration = Duration::from_secs(60);
+/// Interval at which due polls are queued: the delay that it adds to the interval of a connection.
+const SCHEDULE_POLLS_EVERY: Duration = Duration::from_secs(2);
 const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(60);
 /// Interval at which counts of rejected requests are written to the audit log. Only counts of completed minutes are written.
 const WRITE_REJECTIONS_EVERY: Duration = Duration::from_secs(5);
@@ -56,7 +58,8 @@ impl Hub {
             tasks.spawn(work(self.clone(), number >= workers, stopped.clone()));
         }
         tasks.spawn(listen(self.clone(), stopped.clone()));
-        let periodic_tasks: [(_, _, PeriodicTask); 3] = [
+        let periodic_tasks: [(_, _, PeriodicTask); 4] = [
+            (SCHEDULE_POLLS_EVERY, "schedule polls", |hub| async move { hub.schedule_polls().await.map(drop) }.boxed()),
             (SCHEDULE_EVERY, "schedule jobs of connections", |hub| {
                 async move { hub.schedule_connections().await.map(drop) }.boxed()
             }),

@@ -39,6 +39,7 @@ pub use connections::ConnectionChange;
 pub use connections::callback::Callback;
 pub use connections::connect::{ConnectRequest, Connecting};
 pub use connections::oauth_flow::AuthorizationRequest;
+pub use connections::polling::BacklogFilter;
 pub use connections::setup_package::SetupPackage;
 pub use contracts::versions::{Upload, VersionFile};
 pub use contracts::{ContractCounts, ContractFilter, ContractSort};

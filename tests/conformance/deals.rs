@@ -2,22 +2,24 @@
 
 use crate::provider::{Connected, Grants};
 use futures::TryStreamExt;
-use lexicontract::connectors::{FileState, Kind};
-use lexicontract::domain::connection::deal::TriggerRule;
+use lexicontract::connectors::{FileState, Kind, Position};
+use lexicontract::domain::connection::deal::{Entry, TriggerRule};
 use lexicontract::domain::record::RecordId;
+use lexicontract::domain::time::Timestamp;
 use std::collections::BTreeSet;
 
 #[tokio::test]
 async fn deals_are_read_by_id_and_by_url() {
     Connected::each(Grants::Keep, async |connected| {
         let (deals, call, id) = (connected.deals(), connected.call(), connected.simulator.deal());
-        let deal = deals.deal(&call, &id).await.unwrap();
+        let rule = TriggerRule::of_stages(connected.simulator.stages());
+        let deal = deals.deal(&call, &rule, &id).await.unwrap();
         assert_eq!(deal.id, id);
         assert!(!deal.name.is_empty() && connected.simulator.stages().contains(&deal.stage), "{deal:?}");
         assert_eq!(deals.parse_id(id.as_str()).as_ref(), Some(&id));
         assert_eq!(deals.parse_id(deal.url.as_deref().unwrap()).as_ref(), Some(&id));
         assert_eq!(deals.parse_id("no deal at all"), None);
-        let missing = deals.deal(&call, &connected.simulator.missing_deal()).await.unwrap_err();
+        let missing = deals.deal(&call, &rule, &connected.simulator.missing_deal()).await.unwrap_err();
         assert_eq!(missing.kind, Kind::NotFound, "{missing}");
         assert_ne!(missing.user_message(), "");
     })
@@ -41,17 +43,50 @@ async fn downloaded_file_has_the_listed_length() {
     .await;
 }
 
+fn deals_in_stages(entries: Vec<Entry>) -> Vec<RecordId> {
+    entries.into_iter().map(|entry| entry.deal).collect()
+}
+
+#[tokio::test]
+async fn changes_contain_each_entry_once_in_order() {
+    Connected::each(Grants::Keep, async |connected| {
+        let (deals, call) = (connected.deals(), connected.call());
+        let from = Position { at: Timestamp::from_millis(0), after: None };
+        for only_if_still_there in [true, false] {
+            let rule = TriggerRule { only_if_still_there, ..TriggerRule::of_stages(connected.simulator.stages()) };
+            let all = deals.changed(&call, &rule, &from, 2_000).await.unwrap();
+            assert!(all.is_complete && all.entries.len() > 2, "{all:?}");
+            assert!(all.entries.iter().all(|entry| entry.entered_at.is_some() && rule.stages.contains(&entry.stage)), "{all:?}");
+            let mut paged = Vec::new();
+            let mut position = from.clone();
+            loop {
+                let page = deals.changed(&call, &rule, &position, 2).await.unwrap();
+                paged.extend(page.entries);
+                if page.is_complete {
+                    break;
+                }
+                assert_ne!(page.position, position);
+                position = page.position;
+            }
+            assert_eq!(paged, all.entries, "only_if_still_there: {only_if_still_there}");
+            let nothing = deals.changed(&call, &rule, &all.position, 2_000).await.unwrap();
+            assert_eq!((nothing.entries, nothing.position), (Vec::new(), all.position));
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn pages_contain_each_deal_once_in_order() {
     Connected::each(Grants::Keep, async |connected| {
         let (deals, call) = (connected.deals(), connected.call());
-        let rule = TriggerRule { stages: connected.simulator.stages() };
-        let all = deals.entered(&call, &rule, None, 2_000).await.unwrap();
+        let rule = TriggerRule::of_stages(connected.simulator.stages());
+        let all = deals_in_stages(deals.in_stages(&call, &rule, None, 2_000).await.unwrap());
         assert!(all.len() > 2 && all.contains(&connected.simulator.deal()), "{all:?}");
         assert_eq!(all.iter().map(RecordId::as_str).collect::<BTreeSet<_>>().len(), all.len());
         let mut paged: Vec<RecordId> = Vec::new();
         loop {
-            let page = deals.entered(&call, &rule, paged.last(), 2).await.unwrap();
+            let page = deals_in_stages(deals.in_stages(&call, &rule, paged.last(), 2).await.unwrap());
             assert!(page.len() <= 2);
             if page.is_empty() {
                 break;
@@ -59,8 +94,8 @@ async fn pages_contain_each_deal_once_in_order() {
             paged.extend(page);
         }
         assert_eq!(paged, all);
-        let none = TriggerRule { stages: vec!["No such 'stage' \\".to_owned()] };
-        assert_eq!(deals.entered(&call, &none, None, 2_000).await.unwrap(), []);
+        let none = TriggerRule::of_stages(vec!["No such 'stage' \\".to_owned()]);
+        assert_eq!(deals.in_stages(&call, &none, None, 2_000).await.unwrap(), []);
     })
     .await;
 }

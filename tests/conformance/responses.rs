@@ -2,7 +2,12 @@
 
 use crate::provider::{Connected, Grants, Response};
 use lexicontract::connectors::Kind;
+use lexicontract::domain::connection::deal::TriggerRule;
 use std::time::Duration;
+
+fn rule() -> TriggerRule {
+    TriggerRule::of_stages(Vec::new())
+}
 
 fn plain(status: u16) -> Response {
     Response { status, headers: Vec::new(), body: "" }
@@ -32,15 +37,15 @@ async fn statuses_map_to_the_same_kinds_for_every_provider() {
             (with(307, "Location", "http://169.254.169.254/latest/meta-data"), Kind::HostNotAllowed),
         ] {
             connected.simulator.respond_next_with(response.clone());
-            let error = connected.deals().deal(&connected.call(), &connected.simulator.deal()).await.unwrap_err();
+            let error = connected.deals().deal(&connected.call(), &rule(), &connected.simulator.deal()).await.unwrap_err();
             assert_eq!(error.kind, expected, "{} {response:?}: {error}", connected.connector.slug);
             let texts = format!("{error} {}", error.user_message());
             assert!(!texts.contains(connected.tokens.access_token.expose().as_str()), "{texts}");
         }
         connected.simulator.respond_next_with(plain(429));
-        let error = connected.deals().deal(&connected.call(), &connected.simulator.deal()).await.unwrap_err();
+        let error = connected.deals().deal(&connected.call(), &rule(), &connected.simulator.deal()).await.unwrap_err();
         assert!(matches!(error.kind, Kind::RateLimited { retry_after } if !retry_after.is_zero()), "{error}");
-        connected.deals().deal(&connected.call(), &connected.simulator.deal()).await.unwrap();
+        connected.deals().deal(&connected.call(), &rule(), &connected.simulator.deal()).await.unwrap();
     })
     .await;
 }

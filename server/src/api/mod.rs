@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod auth;
+pub mod backlog;
 pub mod callback;
 pub mod connections;
 pub mod contracts;

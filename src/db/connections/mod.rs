@@ -10,6 +10,7 @@ pub mod pending_connections;
 pub mod reconciliations;
 pub mod revocations;
 pub mod sealed;
+pub mod sync_cursors;
 pub mod token_refreshes;
 pub mod webhook_secrets;
 

@@ -1,3 +1,4 @@
+use crate::db::engine::json_rows::{as_json, over_rows};
 use crate::db::{ReadConnection, Result, Tx, insert, params};
 use crate::domain::contract::link::LinkRole;
 use crate::domain::contract::{NegotiationStatus, SyncStatus};
@@ -57,6 +58,19 @@ pub async fn find_source(tx: &mut ReadConnection, account: AccountRef<'_>, recor
         WHERE organization_id = $1 AND integration_id = $2 AND account_id = $3 AND record_type = $4 AND record_id = $5
           AND lineage = '' AND role = 'source'";
     tx.query(sql, params![account.organization, account.integration, account.account, record.kind, &record.id]).optional().await
+}
+
+const LINKED: (&str, &str) = over_rows!(
+    "SELECT record_id FROM contract_links WHERE organization_id = $2 AND integration_id = $3 AND account_id = $4
+         AND lineage = '' AND role = 'source' AND (record_type, record_id) IN (SELECT value ->> 'type', value ->> 'id'",
+    ")"
+);
+
+/// Finds the records from which a contract was created, among the given ones.
+pub async fn linked(tx: &mut ReadConnection, account: AccountRef<'_>, records: &[RecordRef]) -> Result<Vec<RecordId>> {
+    let AccountRef { organization, integration, account } = account;
+    let records = as_json(records.iter())?;
+    tx.either(LINKED.0, LINKED.1, params![records, organization, integration, account]).scalars().await
 }
 
 pub async fn find(tx: &mut ReadConnection, organization: &OrganizationId, id: &LinkId) -> Result<Option<LinkRow>> {

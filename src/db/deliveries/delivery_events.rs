@@ -1,28 +1,60 @@
 //! `delivery_events`: keys of the events that are known, so that an event leads to at most one delivery.
 
+use crate::db::engine::json_rows::{as_json, over_rows};
 use crate::db::{ReadConnection, Result, Tx, params};
-use crate::domain::ids::{ConnectionId, DeliveryId, OrganizationId};
+use crate::domain::ids::{ConnectionId, OrganizationId};
 use crate::domain::time::Timestamp;
+use serde::Serialize;
 
-/// A known event. `delivery_id` is empty if the event is from before the start of the connection.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct EventRow {
-    pub connection_id: ConnectionId,
-    pub event_key: String,
-    pub organization_id: OrganizationId,
-    pub delivery_id: String,
-    pub at: Timestamp,
+const INSERT: (&str, &str) = over_rows!(
+    "INSERT INTO delivery_events (connection_id, event_key, organization_id, delivery_id, at)
+     SELECT $2, value ->> 'key', $3, value ->> 'delivery', $4",
+    "ON CONFLICT (connection_id, event_key) DO NOTHING RETURNING event_key"
+);
+const REPORTED: (&str, &str) = over_rows!(
+    "SELECT e.event_key FROM delivery_events e JOIN deliveries d ON d.id = e.delivery_id
+     WHERE e.organization_id = $2 AND e.connection_id = $3 AND d.origin <> 'poll' AND e.event_key IN (SELECT value ->> 'key'",
+    ")"
+);
+
+#[derive(Clone, Debug, Serialize)]
+pub struct NewEvent {
+    pub key: String,
+    /// Id of the delivery, or empty if the event leads to none.
+    pub delivery: String,
 }
 
-/// Records an event. Returns false if the event is known already.
-pub async fn insert_if_absent(tx: &mut Tx, row: &EventRow) -> Result<bool> {
-    let EventRow { connection_id, event_key, organization_id, delivery_id, at } = row;
-    let sql = "INSERT INTO delivery_events (connection_id, event_key, organization_id, delivery_id, at)
-        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (connection_id, event_key) DO NOTHING";
-    tx.query(sql, params![connection_id, event_key, organization_id, delivery_id, *at]).affects_rows().await
+/// Records events that are not known yet. Returns their keys.
+pub async fn insert_unless_known(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    connection: &ConnectionId,
+    events: &[NewEvent],
+    now: Timestamp,
+) -> Result<Vec<String>> {
+    if events.is_empty() {
+        return Ok(Vec::new());
+    }
+    // All transactions insert the keys in sorted order, which prevents deadlocks on PostgreSQL.
+    let mut events: Vec<&NewEvent> = events.iter().collect();
+    events.sort_by(|a, b| a.key.cmp(&b.key));
+    events.dedup_by(|a, b| a.key == b.key);
+    let rows = as_json(events.into_iter())?;
+    tx.either(INSERT.0, INSERT.1, params![rows, connection, organization, now]).scalars().await
 }
 
-/// Finds the delivery of an event: `None` if the event is unknown, and an empty id for an event from before the start.
+/// Finds the events among `keys` that the provider or a user reported before a poll found them.
+pub async fn reported_first(
+    tx: &mut ReadConnection,
+    organization: &OrganizationId,
+    connection: &ConnectionId,
+    keys: &[NewEvent],
+) -> Result<Vec<String>> {
+    let keys = as_json(keys.iter())?;
+    tx.either(REPORTED.0, REPORTED.1, params![keys, organization, connection]).scalars().await
+}
+
+/// Finds the delivery of an event: `None` if the event is unknown, and an empty id if the event led to none.
 pub async fn find(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
@@ -31,17 +63,4 @@ pub async fn find(
 ) -> Result<Option<String>> {
     let sql = "SELECT delivery_id FROM delivery_events WHERE organization_id = $1 AND connection_id = $2 AND event_key = $3";
     tx.query(sql, params![organization, connection, key]).optional_scalar().await
-}
-
-/// Points an event to another delivery.
-pub async fn set_delivery(
-    tx: &mut Tx,
-    organization: &OrganizationId,
-    connection: &ConnectionId,
-    key: &str,
-    delivery: &DeliveryId,
-) -> Result<()> {
-    let sql = "UPDATE delivery_events SET delivery_id = $1
-        WHERE organization_id = $2 AND connection_id = $3 AND event_key = $4";
-    tx.query(sql, params![delivery, organization, connection, key]).execute().await
 }

@@ -1,7 +1,7 @@
 //! Inserts a batch of deliveries, their jobs and their first timeline entries with three statements.
 
 use super::{NewDelivery, waiting_key};
-use crate::db::engine::json_rows::over_rows;
+use crate::db::engine::json_rows::{as_json, over_rows};
 use crate::db::{ReadConnection, Result, Tx, params, query_locked};
 use crate::domain::contract::timeline::ActivityKind;
 use crate::domain::ids::{ActivityId, ConnectionId, DeliveryId, JobId, OrganizationId};
@@ -23,7 +23,7 @@ const JOBS: (&str, &str) = over_rows!(
 );
 const ACTIVITY: (&str, &str) = over_rows!(
     "INSERT INTO activity (id, organization_id, delivery_id, connection_id, kind, summary, actor, at)
-     SELECT value ->> 'activity', value ->> 'organization', value ->> 'id', value ->> 'connection', $3, value ->> 'summary', value ->> 'reporter', $2",
+     SELECT value ->> 'activity', value ->> 'organization', value ->> 'id', value ->> 'connection', value ->> 'kind', value ->> 'summary', value ->> 'reporter', $2",
     ""
 );
 
@@ -66,6 +66,7 @@ pub struct Reporter<'r> {
     pub name: &'r str,
     /// Text of the first timeline entry.
     pub summary: &'r str,
+    pub kind: ActivityKind,
 }
 
 /// Queues the job of each delivery, and adds its first timeline entry.
@@ -81,11 +82,11 @@ pub async fn insert_jobs<'a>(
         job: new_id(),
         activity: new_id(),
         summary: reporter.summary,
+        kind: reporter.kind.into_str(),
         reporter: reporter.name,
     }))?;
     tx.either(JOBS.0, JOBS.1, params![rows.as_str(), now]).execute().await?;
-    let kind = ActivityKind::WebhookReceived.into_str();
-    tx.either(ACTIVITY.0, ACTIVITY.1, params![rows, now, kind]).execute().await
+    tx.either(ACTIVITY.0, ACTIVITY.1, params![rows, now]).execute().await
 }
 
 #[derive(Serialize)]
@@ -127,9 +128,6 @@ struct JobOfDelivery<'a> {
     job: JobId,
     activity: ActivityId,
     summary: &'a str,
+    kind: &'static str,
     reporter: &'a str,
-}
-
-fn as_json(rows: impl Iterator<Item: Serialize>) -> Result<String> {
-    serde_json::to_string(&rows.collect::<Vec<_>>()).map_err(|error| sqlx::Error::Encode(error.into()))
 }

@@ -1,6 +1,7 @@
 //! Deals. Depending on the CRM, they are called opportunities, deals or potentials.
 
 use crate::domain::record::RecordId;
+use crate::domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -12,7 +13,23 @@ pub struct Deal {
     pub party_name: Option<String>,
     /// Id of the deal's stage.
     pub stage: String,
+    /// API name of the record type; `null` if the provider has no record types.
+    pub record_type: Option<String>,
+    /// Id of the pipeline; `null` if the provider has no pipelines.
+    pub pipeline: Option<String>,
+    /// Time at which the deal entered the stage, by the provider's clock; `null` if the provider does not record it.
+    pub entered_at: Option<Timestamp>,
     pub url: Option<String>,
+}
+
+/// A deal that entered a stage. The same deal, stage and time are the same event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub deal: RecordId,
+    pub stage: String,
+    pub record_type: Option<String>,
+    pub pipeline: Option<String>,
+    pub entered_at: Option<Timestamp>,
 }
 
 /// Selects the deals for which contracts are created.
@@ -20,4 +37,134 @@ pub struct Deal {
 pub struct TriggerRule {
     /// Ids of the stages that match.
     pub stages: Vec<String>,
+    /// API names of the record types that match. All record types match if the list is empty.
+    pub record_types: Vec<String>,
+    /// Id of the pipeline that matches; `None` if all pipelines match.
+    pub pipeline: Option<String>,
+    /// API name of the field that contains the stage; `None` for the provider's stage field.
+    pub field: Option<String>,
+    /// Whether a deal matches only as long as it is in the stage.
+    pub only_if_still_there: bool,
+}
+
+impl TriggerRule {
+    /// All deals in these stages match.
+    pub fn of_stages(stages: Vec<String>) -> Self {
+        Self { stages, record_types: Vec::new(), pipeline: None, field: None, only_if_still_there: true }
+    }
+
+    /// Returns the reason why an entry into a stage leads to no contract; `None` if it matches.
+    pub fn rejection_of_entry(&self, entry: &Entry) -> Option<String> {
+        self.stage_rejection(&entry.stage)
+            .or_else(|| self.kind_rejection(entry.record_type.as_deref(), entry.pipeline.as_deref()))
+    }
+
+    /// Returns the reason why a deal leads to no contract; `None` if it matches.
+    pub fn rejection(&self, deal: &Deal) -> Option<String> {
+        let stage = if self.only_if_still_there { self.stage_rejection(&deal.stage) } else { None };
+        stage.or_else(|| self.kind_rejection(deal.record_type.as_deref(), deal.pipeline.as_deref()))
+    }
+
+    fn stage_rejection(&self, stage: &str) -> Option<String> {
+        let is_listed = self.stages.iter().any(|listed| listed == stage);
+        (!is_listed).then(|| format!("The deal is in stage “{stage}”, which starts no review."))
+    }
+
+    fn kind_rejection(&self, record_type: Option<&str>, pipeline: Option<&str>) -> Option<String> {
+        if !self.record_types.is_empty() && !record_type.is_some_and(|found| self.record_types.iter().any(|name| name == found)) {
+            let found = record_type.map_or_else(|| "no record type".to_owned(), |name| format!("the record type “{name}”"));
+            return Some(format!("The deal has {found}, which starts no review."));
+        }
+        match (&self.pipeline, pipeline) {
+            (Some(expected), Some(found)) if expected != found => {
+                Some(format!("The deal is in pipeline “{found}”, which starts no review."))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Entry {
+    /// Key of the event. Without a time, a deal counts once for each stage.
+    pub fn key(&self) -> String {
+        event_key(&self.deal, &self.stage, self.entered_at)
+    }
+}
+
+impl Deal {
+    /// Key of the event with which the deal entered its current stage.
+    pub fn entry_key(&self) -> String {
+        event_key(&self.id, &self.stage, self.entered_at)
+    }
+}
+
+fn event_key(deal: &RecordId, stage: &str, entered_at: Option<Timestamp>) -> String {
+    entered_at.map_or_else(|| format!("{deal}:{stage}"), |at| format!("{deal}:{at}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule() -> TriggerRule {
+        TriggerRule {
+            stages: vec!["Legal".to_owned()],
+            record_types: vec!["Renewal".to_owned()],
+            pipeline: Some("sales".to_owned()),
+            field: None,
+            only_if_still_there: true,
+        }
+    }
+
+    fn entry(stage: &str, record_type: Option<&str>, pipeline: Option<&str>) -> Entry {
+        Entry {
+            deal: RecordId::new("d1"),
+            stage: stage.to_owned(),
+            record_type: record_type.map(str::to_owned),
+            pipeline: pipeline.map(str::to_owned),
+            entered_at: None,
+        }
+    }
+
+    #[test]
+    fn stage_record_type_and_pipeline_must_match() {
+        for (stage, record_type, pipeline, part) in [
+            ("Legal", Some("Renewal"), Some("sales"), ""),
+            ("Legal", Some("Renewal"), None, ""),
+            ("Won", Some("Renewal"), None, "stage “Won”"),
+            ("Legal", Some("New"), None, "record type “New”"),
+            ("Legal", None, None, "no record type"),
+            ("Legal", Some("Renewal"), Some("hiring"), "pipeline “hiring”"),
+        ] {
+            let reason = rule().rejection_of_entry(&entry(stage, record_type, pipeline)).unwrap_or_default();
+            assert!(
+                reason.contains(part) && reason.is_empty() == part.is_empty(),
+                "{stage} {record_type:?} {pipeline:?}: {reason}"
+            );
+        }
+    }
+
+    #[test]
+    fn deal_that_has_left_the_stage_matches_only_if_the_rule_allows_it() {
+        let deal = Deal {
+            id: RecordId::new("d1"),
+            name: "Deal".to_owned(),
+            party_name: None,
+            stage: "Won".to_owned(),
+            record_type: Some("Renewal".to_owned()),
+            pipeline: None,
+            entered_at: None,
+            url: None,
+        };
+        assert!(rule().rejection(&deal).is_some());
+        assert_eq!(TriggerRule { only_if_still_there: false, ..rule() }.rejection(&deal), None);
+    }
+
+    #[test]
+    fn key_has_the_time_or_else_the_stage() {
+        let entry = entry("Legal", None, None);
+        assert_eq!(entry.key(), "d1:Legal");
+        let at = Timestamp::parse("2026-11-20T10:00:00Z");
+        assert_eq!(Entry { entered_at: at, ..entry }.key(), "d1:2026-11-20T10:00:00.000Z");
+    }
 }

@@ -16,6 +16,9 @@ pub struct DryRun {
     pub rejected: Vec<RejectedFile>,
     pub contract: PlannedContract,
     pub write_back: PlannedWriteBack,
+    /// Why polling and events of the provider skip the deal; `null` if it matches the trigger rule. A webhook call is not measured by
+    /// the rule.
+    pub trigger_rejection: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]

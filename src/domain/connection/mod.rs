@@ -8,6 +8,7 @@ pub mod deal_schema;
 pub mod disconnection;
 pub mod dry_run;
 pub mod health;
+pub mod polling;
 pub mod settings;
 pub mod setup;
 pub mod terms;

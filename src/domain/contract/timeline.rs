@@ -44,6 +44,11 @@ pub enum ActivityKind {
     KeysRotated,
     OrganizationChanged,
     WebhookReceived,
+    /// A poll or an import found a deal.
+    DealFound,
+    /// A deal does not match the trigger rule.
+    DealSkipped,
+    BacklogImported,
     DealRead,
     FileChosen,
     FilePassedOver,

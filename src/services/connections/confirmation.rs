@@ -23,6 +23,7 @@ use crate::domain::time::Timestamp;
 use crate::hub::{Hub, Result};
 use crate::random::new_id;
 use crate::services::Actor;
+use crate::services::connections::polling;
 use std::time::Duration;
 
 const CONFIRM_WITHIN: Duration = Duration::from_secs(24 * 60 * 60);
@@ -50,9 +51,11 @@ impl Hub {
         let row = confirmed(pending, now);
         check_connection_limit(&mut tx, &row.organization_id).await?;
         table::insert(&mut tx, &row).await.map_err(insert_error)?;
+        polling::request_starts(&mut tx, &row, now).await?;
         self.record(&mut tx, actor, ActivityKind::ConnectionConfirmed, summary).await?;
         let connection = self.connection_view(row)?;
         tx.commit().await?;
+        self.try_start_polling(actor, id).await;
         Ok(connection)
     }
 

@@ -14,6 +14,7 @@ use crate::domain::problem::{Invalid, Problem};
 use crate::hub::{Error, Hub, Result, chain};
 use crate::secret::Secret;
 use crate::services::auth::idempotency::first_or_return;
+use crate::services::connections::polling;
 use crate::services::{Actor, connections};
 use crate::vault::Field;
 use std::collections::BTreeMap;
@@ -93,6 +94,7 @@ impl Hub {
         let mut tx = first_or_return!(self.begin_idempotent(actor, Role::Admin).await?);
         let connection = self.insert_connection(&mut tx, actor, row).await?;
         self.commit_idempotent(tx, actor, &connection).await?;
+        self.try_start_polling(actor, &connection.id).await;
         Ok(connection)
     }
 
@@ -143,6 +145,7 @@ impl Hub {
         }
         check_connection_limit(tx, organization).await?;
         table::insert(tx, &row).await.map_err(insert_error)?;
+        polling::request_starts(tx, &row, self.clock().now()).await?;
         self.record(tx, actor, ActivityKind::Connected, format!("{} connected {}", actor.name, row.account_label)).await?;
         self.connection_view(row)
     }

@@ -63,6 +63,7 @@ impl Hub {
         };
         let rejected = read.choice.others().into_iter().map(rejected).collect();
         Ok(DryRun {
+            trigger_rejection: settings.trigger_rule().rejection(&read.deal),
             compatibility: DryRunFields::of(connection.integration_id.slug(), &read.deal),
             deal: read.deal,
             file,

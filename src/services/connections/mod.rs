@@ -7,6 +7,7 @@ pub(crate) mod disconnect;
 pub(crate) mod dry_run;
 pub(crate) mod health;
 pub(crate) mod oauth_flow;
+pub(crate) mod polling;
 pub(crate) mod reconcile;
 pub(crate) mod refresh;
 pub(crate) mod scheduler;
@@ -80,6 +81,7 @@ impl Hub {
         let now = self.clock().now();
         let mut tx = self.begin_as(actor, Role::Admin).await?;
         let mut row = find_locked(&mut tx, actor, id).await?;
+        let before = row.metadata.settings.clone();
         if let Some(metadata) = &change.metadata {
             let settings = row.metadata.settings.merged(metadata).map_err(Invalid::Metadata)?;
             // A repeated submission changes nothing, so it is not a conflict.
@@ -103,11 +105,15 @@ impl Hub {
         }
         row.updated_at = now;
         table::update_settings(&mut tx, &row, now).await?;
+        if row.metadata.settings != before && connector(&row)?.deals.is_some() {
+            polling::request_changed_starts(&mut tx, &row, &before, now).await?;
+        }
         let summary = format!("{} changed the settings of the connection to {}", actor.name, row.account_label);
         self.record(&mut tx, actor, ActivityKind::ConnectionChanged, summary).await?;
         let connection = self.connection_view(row)?;
         tx.commit().await?;
         self.notifier.notify();
+        self.try_start_polling(actor, id).await;
         Ok(connection)
     }
 

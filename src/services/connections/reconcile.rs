@@ -1,23 +1,25 @@
-//! Reconciliation of a connection with its account at the provider. It finds deals in a trigger stage that have no contract, and
-//! deals whose status field differs from the last written value. It repairs both with the same jobs as webhook calls and status
-//! changes.
+//! Reconciliation of a connection with its account at the provider. It finds deals that entered a trigger stage since the start of
+//! the connection and that nothing reported, and deals whose status field differs from the last written value. It repairs both
+//! with the same jobs as webhook calls and status changes.
 
+use super::polling::{self, Cursor};
 use super::session::Caller;
 use crate::connectors::{ApiUsage, Deals};
 use crate::db::audit::activity::NewActivity;
 use crate::db::connections::reconciliations::{self, Outcome};
 use crate::db::connections::{ConnectionRow, issues};
 use crate::db::contracts::contract_links::{self, LinkRow};
-use crate::db::deliveries::{self, NewDelivery, ingestion};
+use crate::db::deliveries::ingestion::{self, Reporter};
+use crate::db::deliveries::{self, DeliveryRow, NewDelivery};
 use crate::db::jobs::JobRow;
-use crate::db::{self, ReadConnection, Tx};
-use crate::domain::connection::deal::TriggerRule;
+use crate::db::{self};
+use crate::domain::connection::deal::{Entry, TriggerRule};
 use crate::domain::contract::timeline::ActivityKind;
 use crate::domain::delivery::{DeliveryStatus, Origin};
 use crate::domain::ids::ConnectionId;
 use crate::domain::record::{RecordId, RecordRef};
 use crate::hub::{Hub, Result};
-use crate::jobs::{self, Job, JobResult, enqueue};
+use crate::jobs::{self, JobResult};
 use crate::services::contracts::status::connection_of;
 use serde_json::json;
 use std::time::Duration;
@@ -37,6 +39,12 @@ const MAX_LISTED: usize = 10;
 
 const STOPPED_EARLY: &str = "The reconciliation stopped early, because the account has used more than 80 percent of its API calls of the last 24 hours. It \
      continues in an hour where it stopped.";
+
+const MISSED: Reporter<'static> = Reporter {
+    name: "LexiContract",
+    summary: "The reconciliation found the deal in a stage that starts a review, without a contract",
+    kind: ActivityKind::Reconciled,
+};
 
 struct Run<'r> {
     row: &'r ConnectionRow,
@@ -74,9 +82,12 @@ impl Hub {
         self.record_reconciled(job, run).await
     }
 
-    /// Queues deliveries for deals that have no contract, in the order of the deals' ids.
+    /// Queues deliveries for deals that entered a trigger stage since the start of the connection and that nothing reported, in the
+    /// order of the deals' ids. A deal whose contract was erased is known, so it is not imported again.
     async fn find_missed(&self, run: &mut Run<'_>) -> JobResult {
-        let rule = TriggerRule { stages: run.row.metadata.settings.trigger_stages() };
+        let organization = &run.row.organization_id;
+        let Some(cursor) = Cursor::find(&mut self.db.acquire().await?, organization, &run.row.id).await? else { return Ok(()) };
+        let rule = run.row.metadata.settings.trigger_rule();
         for _ in 0..DEAL_QUERIES {
             if run.is_over_limit() {
                 return Ok(());
@@ -86,16 +97,18 @@ impl Hub {
             let (rule, after) = (&rule, after.as_ref());
             let found = self
                 .with_session(Caller::Schedule, run.row, move |call| async move {
-                    let found = deals.entered(&call, rule, after, DEALS_PER_QUERY).await;
+                    let found = deals.in_stages(&call, rule, after, DEALS_PER_QUERY).await;
                     api_usage.record(call.api_usage().read());
                     found
                 })
                 .await?;
-            self.queue_missed(run, &found).await?;
+            let since: Vec<&Entry> = found.iter().filter(|entry| cursor.is_after_start(entry)).collect();
+            self.queue_missed(run, rule, &since).await?;
+            self.queue_failed(run, &since).await?;
             run.outcome.records += count(&found);
             self.record_progress(run).await?;
             let last = found.last().filter(|_| found.len() >= DEALS_PER_QUERY);
-            run.outcome.last_record = last.map(ToString::to_string).unwrap_or_default();
+            run.outcome.last_record = last.map(|entry| entry.deal.to_string()).unwrap_or_default();
             if last.is_none() {
                 return Ok(());
             }
@@ -103,62 +116,72 @@ impl Hub {
         Ok(())
     }
 
-    async fn queue_missed(&self, run: &mut Run<'_>, found: &[RecordId]) -> Result<()> {
-        let mut tx = self.db.read().await?;
-        let mut missed = Vec::new();
-        for id in found {
-            let record = RecordRef::deal(id.clone());
-            if self.is_missed(&mut tx, run.row, &record).await? {
-                missed.push(record);
-            }
-        }
-        drop(tx);
-        if missed.is_empty() {
+    async fn queue_missed(&self, run: &mut Run<'_>, rule: &TriggerRule, entries: &[&Entry]) -> Result<()> {
+        if entries.is_empty() {
             return Ok(());
         }
-        // Lock order, as in webhook ingestion: first the connection, then the records in ascending order.
-        missed.sort();
+        let now = self.clock().now();
         let mut tx = self.db.begin().await?;
         if ingestion::lock_connection(&mut tx, &run.row.organization_id, &run.row.id).await?.is_none() {
             return Ok(());
         }
-        for record in missed {
-            run.outcome.found += 1;
-            if self.deliver_missed(&mut tx, run.row, &record).await? {
-                run.outcome.repaired += 1;
-                run.missed.push(record.id.to_string());
-            }
+        let inserted = polling::insert_entries(&mut tx, run.row, rule, entries, MISSED, now).await?;
+        if inserted.accepted.is_empty() {
+            return Ok(());
         }
         tx.commit().await?;
+        run.outcome.found += count(&inserted.accepted);
+        run.outcome.repaired += count(&inserted.accepted);
+        run.missed.extend(inserted.accepted.iter().map(ToString::to_string));
         self.notifier.notify();
         Ok(())
     }
 
-    /// Returns `true` if a deal has no contract and no pending delivery, and its last delivery did not fail recently.
-    async fn is_missed(&self, tx: &mut ReadConnection, row: &ConnectionRow, record: &RecordRef) -> Result<bool> {
-        if contract_links::find_source(tx, row.account(), record).await?.is_some() {
-            return Ok(false);
+    /// Queues deliveries again that failed some time ago and left their deal without a contract.
+    async fn queue_failed(&self, run: &mut Run<'_>, entries: &[&Entry]) -> Result<()> {
+        let now = self.clock().now();
+        let mut tx = self.db.read().await?;
+        let mut failed = Vec::new();
+        for entry in entries {
+            let record = RecordRef::deal(entry.deal.clone());
+            let latest = deliveries::latest_of(&mut tx, &run.row.organization_id, &run.row.id, &record).await?;
+            let is_failed = |delivery: &DeliveryRow| {
+                delivery.status == DeliveryStatus::Failed && now.since(delivery.received_at) >= FAILURE_PAUSE
+            };
+            let Some(delivery) = latest.filter(is_failed) else { continue };
+            if contract_links::find_source(&mut tx, run.row.account(), &record).await?.is_none() {
+                failed.push(delivery);
+            }
         }
-        let latest = deliveries::latest_of(tx, &row.organization_id, &row.id, record).await?;
-        Ok(latest.is_none_or(|delivery| match delivery.status {
-            DeliveryStatus::Accepted | DeliveryStatus::Processing | DeliveryStatus::Parked => false,
-            DeliveryStatus::Done => true,
-            DeliveryStatus::Failed => self.clock().now().since(delivery.received_at) >= FAILURE_PAUSE,
-        }))
+        drop(tx);
+        for delivery in failed {
+            run.outcome.found += 1;
+            if self.deliver_again(run.row, &delivery).await? {
+                run.outcome.repaired += 1;
+                run.missed.push(delivery.record_id.to_string());
+            }
+        }
+        Ok(())
     }
 
-    /// Queues the delivery of a deal. Returns `false` if a concurrent webhook call has queued the delivery.
-    async fn deliver_missed(&self, tx: &mut Tx, row: &ConnectionRow, record: &RecordRef) -> Result<bool> {
+    /// Queues a new delivery of the deal. Returns `false` if a concurrent webhook call has queued one.
+    async fn deliver_again(&self, row: &ConnectionRow, failed: &DeliveryRow) -> Result<bool> {
         let now = self.clock().now();
-        let delivery = NewDelivery::new(&row.organization_id, &row.id, record.clone(), Origin::Poll);
-        if ingestion::insert_unless_waiting(tx, std::slice::from_ref(&delivery), now).await?.is_empty() {
+        let mut tx = self.db.begin().await?;
+        if ingestion::lock_connection(&mut tx, &row.organization_id, &row.id).await?.is_none() {
             return Ok(false);
         }
-        let id = delivery.id;
-        enqueue(tx, &Job::Ingest(id.clone()), &row.organization_id, Some(&row.id), now).await?;
-        let summary = "The reconciliation found the deal in a stage that starts a review, without a contract";
-        let line = NewActivity::new(&row.organization_id, ActivityKind::Reconciled, "LexiContract", summary, now);
-        db::audit::activity::insert(tx, line.delivery(&id).connection(&row.id)).await?;
+        let delivery = NewDelivery {
+            applies_rule: failed.applies_rule,
+            ..NewDelivery::new(&row.organization_id, &row.id, failed.record(), Origin::Poll)
+        };
+        if ingestion::insert_unless_waiting(&mut tx, std::slice::from_ref(&delivery), now).await?.is_empty() {
+            return Ok(false);
+        }
+        ingestion::insert_jobs(&mut tx, std::iter::once((&delivery, MISSED)), now).await?;
+        tx.notify_job().await?;
+        tx.commit().await?;
+        self.notifier.notify();
         Ok(true)
     }
 

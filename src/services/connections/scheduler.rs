@@ -1,7 +1,8 @@
+use super::polling;
 use super::reconcile;
 use super::refresh::KEEP_ALIVE_EVERY;
 use crate::db::Tx;
-use crate::db::connections::{self as table, issues, reconciliations, token_refreshes};
+use crate::db::connections::{self as table, issues, reconciliations, sync_cursors, token_refreshes};
 use crate::db::jobs::JobRow;
 use crate::domain::connection::ConnectionStatus;
 use crate::domain::ids::{ConnectionId, OrganizationId};
@@ -47,6 +48,26 @@ impl Hub {
         if queued > 0 {
             self.notifier.notify();
         }
+        Ok(queued)
+    }
+
+    /// Queues the polls that are due. Returns their number. Writes only if a poll is due.
+    pub async fn schedule_polls(&self) -> Result<u64> {
+        let now = self.clock().now();
+        let due = sync_cursors::due(&mut self.db.read().await?, now, JOBS_PER_RUN).await?;
+        if due.is_empty() {
+            return Ok(0);
+        }
+        let mut queued = 0;
+        let mut tx = self.db.begin().await?;
+        for (organization, id) in due {
+            if sync_cursors::postpone(&mut tx, &organization, &id, now + polling::RETRY_AFTER, now).await? {
+                self.queue(&mut tx, Job::Poll(id.clone()), &organization, &id).await?;
+                queued += 1;
+            }
+        }
+        tx.commit().await?;
+        self.notifier.notify();
         Ok(queued)
     }
 

@@ -13,6 +13,7 @@ use crate::db::deliveries::{self, NewDelivery, webhook_messages};
 use crate::db::{self, Db, Tx};
 use crate::domain::account::quota::Quota;
 use crate::domain::compatibility::DeliveryFields;
+use crate::domain::contract::timeline::ActivityKind;
 use crate::domain::delivery::{Acceptance, Origin, Receipt};
 use crate::domain::ids::{DeliveryId, OrganizationId};
 use crate::domain::problem::Problem;
@@ -329,6 +330,6 @@ fn of_call(call: &Call) -> impl Iterator<Item = (NewDelivery, Reporter<'_>)> {
     let name = connectors::find(caller.integration_id.slug()).map_or("", |connector| connector.name);
     call.records.iter().map(move |record| {
         let delivery = NewDelivery::new(&caller.organization_id, &caller.connection_id, record.clone(), Origin::Webhook);
-        (delivery, Reporter { name, summary: call.webhook.summary })
+        (delivery, Reporter { name, summary: call.webhook.summary, kind: ActivityKind::WebhookReceived })
     })
 }

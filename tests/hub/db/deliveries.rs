@@ -6,6 +6,7 @@ use lexicontract::db::Tx;
 use lexicontract::db::deliveries::ingestion::{self, Reporter};
 use lexicontract::db::deliveries::{self, NewDelivery};
 use lexicontract::db::jobs::claim::{Claim, Wanted, claim};
+use lexicontract::domain::contract::timeline::ActivityKind;
 use lexicontract::domain::delivery::{DeliveryStatus, Origin};
 use lexicontract::domain::ids::{DeliveryId, OrganizationId};
 use lexicontract::domain::record::RecordRef;
@@ -148,7 +149,8 @@ async fn batch_inserts_deliveries_jobs_and_lines_once_per_record() {
         let new: Vec<_> = records.map(|record| NewDelivery::new(caller.0, caller.1, record, Origin::Webhook)).collect();
         let added = ingestion::insert_unless_waiting(&mut tx, &new, NOW).await.unwrap();
         assert_eq!(added, [new[1].id.clone()], "one record has a waiting delivery, and the first delivery of the other is added");
-        let reporter = Reporter { name: "Salesforce", summary: "Salesforce reported the Opportunity" };
+        let reporter =
+            Reporter { name: "Salesforce", summary: "Salesforce reported the Opportunity", kind: ActivityKind::WebhookReceived };
         ingestion::insert_jobs(&mut tx, new[1..2].iter().map(|delivery| (delivery, reporter)), NOW).await.unwrap();
         let wanted = Claim { wanted: Wanted::Job { key_limit: 3 }, lease: "l", now: NOW, until: after(15) };
         let job = claim(&mut tx, &wanted).await.unwrap().unwrap();

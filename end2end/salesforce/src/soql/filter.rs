@@ -56,7 +56,7 @@ impl Filter {
                 let ids: Option<Vec<&str>> = values
                     .iter()
                     .map(|value| match value {
-                        Literal::Text(id) => Some(id.as_str()),
+                        Literal::Id(id) => Some(id.as_str()),
                         _ => None,
                     })
                     .collect();
@@ -67,13 +67,13 @@ impl Filter {
     }
 }
 
-/// Returns the value by which [`order`] sorts a record: a number for a time, and a text or an id without regard to case.
+/// Returns the value by which [`order`] sorts a record: a number for a time, and a text without regard to case. Ids differ by case.
 pub fn sort_key<'a>(field: &Resolved, state: &'a State, record: &'a Record) -> Cow<'a, Value> {
     let value = field.value(state, record);
     let key = match (field.field.kind, value.as_str()) {
         (Kind::DateTime, Some(text)) => parse_time(text).map(|time| time.timestamp_millis().into()),
-        (_, Some(text)) => Some(text.to_lowercase().into()),
-        (_, None) => None,
+        (Kind::Text | Kind::Picklist(_), Some(text)) => Some(text.to_lowercase().into()),
+        _ => None,
     };
     key.map_or(value, Cow::Owned)
 }
@@ -113,7 +113,7 @@ fn convert(literal: &Literal, name: &str, kind: Kind, at: usize) -> Result<Liter
     };
     match (kind, literal) {
         (Kind::Id | Kind::Reference(..), Literal::Text(id)) => match ids::to_18(id) {
-            Some(id) => Ok(Literal::Text(id)),
+            Some(id) => Ok(Literal::Id(id)),
             None => Err(QueryError::at("INVALID_QUERY_FILTER_OPERATOR", format!("invalid ID field: {id}"), at)),
         },
         (_, Literal::Null)
@@ -139,6 +139,10 @@ fn holds(value: &Value, operator: Operator, literal: &Literal) -> bool {
         Literal::Null => order(value, &Value::Null),
         Literal::DateTime(milliseconds) => match value.as_str().and_then(parse_time) {
             Some(time) => time.timestamp_millis().cmp(milliseconds),
+            None => return operator == Operator::NotEqual,
+        },
+        Literal::Id(id) => match value.as_str() {
+            Some(own) => own.cmp(id),
             None => return operator == Operator::NotEqual,
         },
         Literal::Text(text) | Literal::Date(text) => match value.as_str() {

@@ -18,6 +18,8 @@ pub enum Select {
 pub enum Literal {
     Null,
     Text(String),
+    /// An id of 18 characters. The parser does not return it: it is a text that is compared with an id.
+    Id(String),
     Boolean(bool),
     Number(f64),
     DateTime(i64),

@@ -1,6 +1,7 @@
 //! Opportunities as deals: reads Opportunities and their files, and writes the status.
 
 pub(super) mod describe;
+mod entries;
 pub(super) mod files;
 pub(super) mod opportunity;
 mod schema;
@@ -9,18 +10,16 @@ use super::Salesforce;
 use super::checks::checks;
 use super::id::{SalesforceId, opportunity_id};
 use super::rest::data_path;
-use super::soql::{id_list, query, query_ids, string_literal};
+use super::soql::{id_list, query};
 use crate::connectors::error_rules::FieldValue;
-use crate::connectors::{Call, Deals, Error, FileStream, Kind, RemoteFile};
+use crate::connectors::{Call, Changes, Deals, Error, FileStream, Kind, Position, RemoteFile};
 use crate::domain::connection::Check;
-use crate::domain::connection::deal::{Deal, TriggerRule};
+use crate::domain::connection::deal::{Deal, Entry, TriggerRule};
 use crate::domain::connection::deal_schema::DealSchema;
 use crate::domain::record::RecordId;
 use async_trait::async_trait;
 use reqwest::StatusCode;
 use serde_json::{Map, Value};
-
-const ROWS_PER_PAGE: usize = 2_000;
 
 #[async_trait]
 impl Deals for Salesforce {
@@ -28,8 +27,13 @@ impl Deals for Salesforce {
         SalesforceId::find_in(pasted, SalesforceId::OPPORTUNITY).map(RecordId::from)
     }
 
-    async fn deal(&self, call: &Call, id: &RecordId) -> Result<Deal, Error> {
-        opportunity::deal(call, &opportunity_id(id)?).await
+    async fn deal(&self, call: &Call, rule: &TriggerRule, id: &RecordId) -> Result<Deal, Error> {
+        let id = opportunity_id(id)?;
+        let (mut deal, has_entered_at) = opportunity::deal(call, &id, entries::stage_field(rule)).await?;
+        if !has_entered_at {
+            deal.entered_at = entries::entered_at(call, &id).await?.or(deal.entered_at);
+        }
+        Ok(deal)
     }
 
     fn hidden_files(&self) -> &'static str {
@@ -52,20 +56,18 @@ impl Deals for Salesforce {
         files::download(call, file).await
     }
 
-    async fn entered(
+    async fn changed(&self, call: &Call, rule: &TriggerRule, from: &Position, limit: usize) -> Result<Changes, Error> {
+        entries::changed(call, rule, from, limit).await
+    }
+
+    async fn in_stages(
         &self,
         call: &Call,
         rule: &TriggerRule,
         after: Option<&RecordId>,
         limit: usize,
-    ) -> Result<Vec<RecordId>, Error> {
-        let after = after.map(opportunity_id).transpose()?;
-        let stages = rule.stages.iter().map(|stage| string_literal(stage)).collect::<Vec<_>>().join(",");
-        let after = after.map(|id| format!(" AND Id > '{id}'")).unwrap_or_default();
-        let limit = limit.min(ROWS_PER_PAGE);
-        let soql = format!("SELECT Id FROM Opportunity WHERE StageName IN ({stages}){after} ORDER BY Id LIMIT {limit}");
-        let ids = query_ids(call, "look for missed Opportunities", &soql).await?;
-        Ok(ids.into_iter().map(RecordId::from).collect())
+    ) -> Result<Vec<Entry>, Error> {
+        entries::in_stages(call, rule, after, limit).await
     }
 
     async fn values(&self, call: &Call, deals: &[RecordId], field: &str) -> Result<Vec<(RecordId, Option<String>)>, Error> {

@@ -3,10 +3,10 @@
 use crate::connectors::salesforce::Salesforce;
 use crate::connectors::salesforce::checks::checks;
 use crate::connectors::salesforce::deals::files::{self, download};
-use crate::connectors::salesforce::deals::opportunity::deal;
 use crate::connectors::salesforce::id::SalesforceId;
 use crate::connectors::test_support::{Server, Then, call, context, json, response};
-use crate::connectors::{Account, Checksum, Error, FileState, Identity, Kind, RemoteFile};
+use crate::connectors::{Account, Call, Checksum, Deals, Error, FileState, Identity, Kind, RemoteFile};
+use crate::domain::connection::deal::{Deal, TriggerRule};
 use crate::domain::time::Timestamp;
 use futures::TryStreamExt;
 use serde_json::{Value, json as object};
@@ -15,6 +15,10 @@ const ORG: &str = "00Dxx0000001gPLEAY";
 
 fn id() -> SalesforceId {
     "006ak00000OQ4RxAAL".parse().unwrap()
+}
+
+async fn deal(call: &Call, id: &SalesforceId) -> Result<Deal, Error> {
+    Salesforce.deal(call, &TriggerRule::of_stages(Vec::new()), &id.clone().into()).await
 }
 
 async fn server(bodies: &[Value]) -> Server {
@@ -31,7 +35,8 @@ async fn opportunity_is_read_with_its_account() {
     let server = server(&[rows(object!([row]))]).await;
     let read = deal(&server.call(), &id()).await.unwrap();
     assert_eq!((read.name.as_str(), read.stage.as_str(), read.party_name.as_deref()), ("Renewal", "Closed Won", Some("Acme")));
-    let expected = "GET /services/data/v67.0/query?q=SELECT+Id%2C+Name%2C+StageName%2C+Account.Name+FROM+Opportunity+\
+    let expected = "GET /services/data/v67.0/query?q=SELECT+Id%2C+Name%2C+CreatedDate%2C+StageName%2C+Account.Name%2C+\
+                    RecordType.DeveloperName%2C+LastStageChangeDate+FROM+Opportunity+\
                     WHERE+Id+%3D+%27006ak00000OQ4RxAAL%27 HTTP/1.1";
     assert!(server.requests()[0].starts_with(expected), "{}", server.requests()[0]);
 }
@@ -69,7 +74,7 @@ async fn opportunities_are_readable_without_access_to_accounts() {
     let server = Server::start(vec![hidden.clone(), (json(200, &rows(object!([row])).to_string()), Then::Close)]).await;
     let read = deal(&server.call(), &id()).await.unwrap();
     assert_eq!((read.name.as_str(), read.party_name), ("Renewal", None));
-    assert!(server.requests()[1].contains("StageName+FROM+Opportunity"), "{}", server.requests()[1]);
+    assert!(!server.requests()[1].contains("Account.Name"), "{}", server.requests()[1]);
 }
 
 #[tokio::test]

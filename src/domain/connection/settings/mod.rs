@@ -1,5 +1,6 @@
 //! Settings of a connection.
 
+use crate::domain::connection::deal::TriggerRule;
 use crate::domain::contract::NegotiationStatus;
 use crate::domain::file::rule::FileRule;
 use serde::{Deserialize, Serialize};
@@ -119,6 +120,11 @@ impl Settings {
 
     pub fn trigger_stages(&self) -> Vec<String> {
         if self.trigger_stages.is_empty() { vec![DEFAULT_TRIGGER_STAGE.to_owned()] } else { self.trigger_stages.clone() }
+    }
+
+    pub fn trigger_rule(&self) -> TriggerRule {
+        let Trigger { record_types, pipeline, field, only_if_still_there } = self.trigger.clone();
+        TriggerRule { stages: self.trigger_stages(), record_types, pipeline, field, only_if_still_there }
     }
 
     pub fn status_label(&self, status: NegotiationStatus) -> &str {

@@ -93,6 +93,10 @@ impl Hub {
         let deals = self.usable(&connection)?;
         let mut read = self.read_deal(job.into(), &connection, deals, &delivery.record_id).await?;
         reach(Step::IngestRead);
+        let rule = connection.metadata.settings.trigger_rule();
+        if let Some(reason) = rule.rejection(&read.deal).filter(|_| delivery.applies_rule) {
+            return self.skip_deal(job, &delivery, &connection, &read.deal, &reason).await;
+        }
         let copied = self.copy_newest_accepted(&connection, deals, latest, &mut read).await?;
         reach(Step::IngestCopied);
         let copy = match &copied {
@@ -142,8 +146,9 @@ impl Hub {
     ) -> Result<Read> {
         let max_bytes = self.config().max_file_bytes;
         let rule = &connection.metadata.settings.file_rule;
+        let trigger = &connection.metadata.settings.trigger_rule();
         self.with_session(caller, connection, move |call| async move {
-            let deal = deals.deal(&call, id).await?;
+            let deal = deals.deal(&call, trigger, id).await?;
             let mut read = Read { deal, choice: Choice::default(), files: Vec::new(), next_tier: 0, rule: rule.clone() };
             while read.choice.chosen.is_none() && read.next_tier < deals.file_tiers() {
                 let files = deals.files(&call, id, read.next_tier).await?;

@@ -9,6 +9,7 @@ use crate::db::deliveries::{self, ingestion};
 use crate::db::jobs::JobRow;
 use crate::db::{self, Tx};
 use crate::domain::account::quota::Quota;
+use crate::domain::connection::deal::Deal;
 use crate::domain::contract::link::LinkRole;
 use crate::domain::contract::timeline::ActivityKind;
 use crate::domain::contract::{NegotiationStatus, SyncStatus};
@@ -21,6 +22,7 @@ use crate::hub::{Error, Hub, Result};
 use crate::jobs::{self, JobError, JobResult};
 use crate::random::new_id;
 use crate::services;
+use crate::services::connections::polling;
 use serde_json::{Value, json};
 
 /// Collects timeline entries, which are inserted together.
@@ -82,6 +84,7 @@ impl Hub {
             }
         };
         db::audit::activity::insert_all(&mut tx, &timeline.lines, now).await?;
+        polling::record_entry(&mut tx, delivery, &read.deal, now).await?;
         let added: Vec<Quota> =
             [is_new.then_some(Quota::Contracts), became_version.then_some(Quota::StorageBytes)].into_iter().flatten().collect();
         self.check_quotas(&mut tx, &delivery.organization_id, &added).await?;
@@ -92,6 +95,32 @@ impl Hub {
         tx.commit().await?;
         reach(Step::IngestStored);
         Ok(became_version)
+    }
+}
+
+impl Hub {
+    /// Finishes a delivery whose deal does not match the trigger rule, without a contract.
+    pub(super) async fn skip_deal(
+        &self,
+        job: &JobRow,
+        delivery: &deliveries::DeliveryRow,
+        connection: &connections::ConnectionRow,
+        deal: &Deal,
+        reason: &str,
+    ) -> JobResult {
+        let (organization, now) = (&delivery.organization_id, self.clock().now());
+        let mut tx = self.db.begin().await?;
+        if ingestion::lock_connection(&mut tx, organization, &connection.id).await?.is_none() {
+            return Err(JobError::claim_lost());
+        }
+        let summary = format!("Skipped the deal “{}”. {reason}", deal.name);
+        let line = NewActivity::new(organization, ActivityKind::DealSkipped, "LexiContract", summary, now);
+        db::audit::activity::insert(&mut tx, line.delivery(&delivery.id).connection(&connection.id)).await?;
+        polling::record_entry(&mut tx, delivery, deal, now).await?;
+        deliveries::finish(&mut tx, organization, &delivery.id, DeliveryStatus::Done, None, Some(reason)).await?;
+        issues::record_success(&mut tx, organization, &connection.id, now).await?;
+        jobs::complete(&mut tx, job).await?;
+        Ok(tx.commit().await?)
     }
 }
 

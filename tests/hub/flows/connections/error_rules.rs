@@ -6,6 +6,7 @@ use lexicontract::connectors::http::Client;
 use lexicontract::connectors::{
     self, ApiUsage, Call, Connector, Ctx, Deals, Endpoint, Error, ErrorRule, Fault, Kind, Match, Target, Tokens,
 };
+use lexicontract::domain::connection::deal::TriggerRule;
 use lexicontract::domain::connection::health::Responsible;
 use lexicontract::domain::record::RecordId;
 use lexicontract::domain::time::Timestamp;
@@ -77,9 +78,9 @@ impl Bench {
         let (ctx, tokens, id) = (&self.ctx, self.tokens(address), RecordId::new("006ak00000OQ4RxAAL"));
         let call = self.call(&tokens);
         match (endpoint, rule.criterion) {
-            (Endpoint::Resource, _) => deals().deal(&call, &id).await.map(drop),
+            (Endpoint::Resource, _) => deals().deal(&call, &any_stage(), &id).await.map(drop),
             (Endpoint::Token, _) => salesforce().oauth().unwrap().refresh(ctx, &tokens).await.map(drop),
-            (_, Match::Transport(Fault::Malformed)) => deals().deal(&call, &id).await.map(drop),
+            (_, Match::Transport(Fault::Malformed)) => deals().deal(&call, &any_stage(), &id).await.map(drop),
             _ => deals().write(&call, &id, FIELD, "In Review").await,
         }
         .expect_err(rule.cause)
@@ -88,6 +89,10 @@ impl Bench {
 
 fn salesforce() -> &'static Connector {
     connectors::find("salesforce").unwrap()
+}
+
+fn any_stage() -> TriggerRule {
+    TriggerRule::of_stages(Vec::new())
 }
 
 fn deals() -> &'static dyn Deals {
@@ -181,7 +186,7 @@ async fn truncated_responses_are_errors() {
             then,
             ..faults::Fault::default()
         });
-        let error = deals().deal(&bench.call(&tokens), &id).await.unwrap_err();
+        let error = deals().deal(&bench.call(&tokens), &any_stage(), &id).await.unwrap_err();
         assert_eq!((error.kind, error.cause), (Kind::Unavailable, "broken_off"), "{cut_at} {then:?}: {error}");
     }
     for raw in [
@@ -191,7 +196,7 @@ async fn truncated_responses_are_errors() {
         "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
     ] {
         bench.order(faults::Fault { raw: Some(raw.to_owned()), ..faults::Fault::default() });
-        let error = deals().deal(&bench.call(&tokens), &id).await.unwrap_err();
+        let error = deals().deal(&bench.call(&tokens), &any_stage(), &id).await.unwrap_err();
         assert_eq!(error.kind, Kind::Unavailable, "{raw}: {error}");
     }
     let gzip = [("Content-Encoding".to_owned(), "gzip".to_owned())];
@@ -201,7 +206,7 @@ async fn truncated_responses_are_errors() {
         headers: gzip.into(),
         ..faults::Fault::default()
     });
-    let error = deals().deal(&bench.call(&tokens), &id).await.unwrap_err();
+    let error = deals().deal(&bench.call(&tokens), &any_stage(), &id).await.unwrap_err();
     assert_eq!(error.kind, Kind::Unavailable, "{error}");
 }
 
@@ -218,7 +223,7 @@ async fn redirects_are_not_followed_with_a_token() {
             ..faults::Fault::default()
         });
         let id = RecordId::new("006ak00000OQ4RxAAL");
-        let error = deals().deal(&bench.call(&tokens), &id).await.unwrap_err();
+        let error = deals().deal(&bench.call(&tokens), &any_stage(), &id).await.unwrap_err();
         assert_eq!((error.kind, error.responsible), (Kind::HostNotAllowed, Responsible::ProviderAdministrator), "{status}");
     }
     assert_eq!(elsewhere.simulator.production().state().requests.entries().count(), 0);

@@ -8,6 +8,7 @@ mod error_rules;
 mod grants;
 mod health;
 mod oauth;
+mod polling;
 mod reconciliation;
 mod refresh_processes;
 mod scheduler;

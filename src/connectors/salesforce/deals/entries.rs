@@ -1,0 +1,160 @@
+//! Opportunities that entered a stage.
+
+use super::opportunity::{Columns, Row, Rows, STAGE, opportunities};
+use crate::connectors::salesforce::id::{SalesforceId, opportunity_id};
+use crate::connectors::salesforce::soql::{id_list, query, string_literal};
+use crate::connectors::{Call, Changes, Error, Kind, Position};
+use crate::domain::connection::deal::{Entry, TriggerRule};
+use crate::domain::record::RecordId;
+use crate::domain::time::Timestamp;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// Maximum number of rows of a page of a query.
+const ROWS_PER_PAGE: usize = 2_000;
+/// Maximum number of ids in a condition. It keeps the URL far below Salesforce's limit of 16 KiB.
+const IDS_PER_QUERY: usize = 200;
+
+/// A row of `OpportunityHistory`. Salesforce adds a row when the stage, the amount, the probability or the close date changes.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct HistoryRow {
+    id: SalesforceId,
+    opportunity_id: SalesforceId,
+    stage_name: Option<String>,
+    created_date: Timestamp,
+}
+
+pub(super) fn stage_field(rule: &TriggerRule) -> &str {
+    rule.field.as_deref().unwrap_or(STAGE)
+}
+
+fn columns<'c>(required: &'c str, stage: &'c str) -> Columns<'c> {
+    Columns { required, stage, has_account: false }
+}
+
+pub(super) async fn in_stages(
+    call: &Call,
+    rule: &TriggerRule,
+    after: Option<&RecordId>,
+    limit: usize,
+) -> Result<Vec<Entry>, Error> {
+    let (stage, limit) = (stage_field(rule), limit.min(ROWS_PER_PAGE));
+    let after = after.map(opportunity_id).transpose()?.map(|id| format!(" AND Id > '{id}'")).unwrap_or_default();
+    let condition = format!("{}{after} ORDER BY Id LIMIT {limit}", stages(rule));
+    let found =
+        opportunities(call, "list the Opportunities in the stages", columns("Id, CreatedDate", stage), &condition).await?;
+    entries(call, found, stage).await
+}
+
+/// Lists the Opportunities that are in a stage of the rule and changed after `from`.
+///
+/// `SystemModstamp` is indexed, and has a resolution of one second.
+pub(super) async fn changed(call: &Call, rule: &TriggerRule, from: &Position, limit: usize) -> Result<Changes, Error> {
+    let (stage, limit) = (stage_field(rule), limit.min(ROWS_PER_PAGE));
+    if !rule.only_if_still_there && stage == STAGE {
+        return changed_by_history(call, rule, from, limit).await;
+    }
+    let condition = format!("{} AND {} ORDER BY SystemModstamp, Id LIMIT {limit}", stages(rule), after("SystemModstamp", from));
+    let columns = columns("Id, CreatedDate, SystemModstamp", stage);
+    let found = opportunities(call, "look for changed Opportunities", columns, &condition).await?;
+    let is_complete = found.rows.len() < limit;
+    let position = match found.rows.last() {
+        None => from.clone(),
+        Some(Row { id, system_modstamp: Some(at), .. }) => Position { at: *at, after: Some(id.to_string()) },
+        Some(_) => return Err(Error::new(Kind::Unexpected, "look for changed Opportunities: a row without a time")),
+    };
+    Ok(Changes { entries: entries(call, found, stage).await?, position, is_complete })
+}
+
+/// Also finds Opportunities that have left the stage since.
+async fn changed_by_history(call: &Call, rule: &TriggerRule, from: &Position, limit: usize) -> Result<Changes, Error> {
+    const CALL: &str = "look for stage changes";
+    let soql = format!(
+        "SELECT Id, OpportunityId, StageName, CreatedDate FROM OpportunityHistory WHERE {} AND {} ORDER BY CreatedDate, Id \
+         LIMIT {limit}",
+        stages(rule),
+        after("CreatedDate", from)
+    );
+    let rows: Vec<HistoryRow> = query(call, CALL, &soql).await?;
+    let (is_complete, position) = (
+        rows.len() < limit,
+        rows.last().map_or_else(|| from.clone(), |row| Position { at: row.created_date, after: Some(row.id.to_string()) }),
+    );
+    let mut deals: Vec<SalesforceId> = rows.iter().map(|row| row.opportunity_id.clone()).collect();
+    deals.sort_unstable();
+    deals.dedup();
+    let changes = stage_changes(call, &deals).await?;
+    let mut record_types = BTreeMap::new();
+    for deals in deals.chunks(IDS_PER_QUERY) {
+        let condition = format!("Id IN ({})", id_list(deals));
+        let found = opportunities(call, CALL, columns("Id, CreatedDate", STAGE), &condition).await?;
+        record_types.extend(found.rows.iter().map(|row| (row.id.clone(), row.record_type())));
+    }
+    // A row that is not a stage change is another change of an Opportunity in the stage.
+    let entries = rows.into_iter().filter_map(|row| {
+        let record_type = record_types.get(&row.opportunity_id)?.clone();
+        let stage = row.stage_name.unwrap_or_default();
+        let is_change = changes.get(&row.opportunity_id)?.contains(&(stage.clone(), row.created_date));
+        let entered_at = Some(row.created_date);
+        is_change.then(|| Entry { deal: row.opportunity_id.into(), stage, record_type, pipeline: None, entered_at })
+    });
+    Ok(Changes { entries: entries.collect(), position, is_complete })
+}
+
+/// Stages and times of all stage changes of each Opportunity, oldest first.
+type StageChanges = BTreeMap<SalesforceId, Vec<(String, Timestamp)>>;
+
+async fn stage_changes(call: &Call, deals: &[SalesforceId]) -> Result<StageChanges, Error> {
+    let mut changes = StageChanges::new();
+    for deals in deals.chunks(IDS_PER_QUERY) {
+        let soql = format!(
+            "SELECT Id, OpportunityId, StageName, CreatedDate FROM OpportunityHistory WHERE OpportunityId IN ({}) \
+             ORDER BY OpportunityId, CreatedDate",
+            id_list(deals)
+        );
+        let rows: Vec<HistoryRow> = query(call, "read the stage history", &soql).await?;
+        for row in rows {
+            let of_deal = changes.entry(row.opportunity_id).or_default();
+            let stage = row.stage_name.unwrap_or_default();
+            if of_deal.last().is_none_or(|(before, _)| *before != stage) {
+                of_deal.push((stage, row.created_date));
+            }
+        }
+    }
+    Ok(changes)
+}
+
+/// Converts rows to entries. Reads the times from the stage history if the rows have none.
+async fn entries(call: &Call, found: Rows, stage: &str) -> Result<Vec<Entry>, Error> {
+    let mut entries: Vec<Entry> = found.rows.iter().map(|row| row.entry(stage)).collect();
+    if !found.has_entered_at {
+        let deals: Vec<SalesforceId> = found.rows.into_iter().map(|row| row.id).collect();
+        let changes = stage_changes(call, &deals).await?;
+        for (entry, deal) in entries.iter_mut().zip(&deals) {
+            entry.entered_at = last_change(&changes, deal).or(entry.entered_at);
+        }
+    }
+    Ok(entries)
+}
+
+/// Time at which an Opportunity entered its current stage; `None` if it has no history.
+pub(super) async fn entered_at(call: &Call, deal: &SalesforceId) -> Result<Option<Timestamp>, Error> {
+    Ok(last_change(&stage_changes(call, std::slice::from_ref(deal)).await?, deal))
+}
+
+fn last_change(changes: &StageChanges, deal: &SalesforceId) -> Option<Timestamp> {
+    changes.get(deal).and_then(|changes| changes.last()).map(|(_, at)| *at)
+}
+
+fn stages(rule: &TriggerRule) -> String {
+    let values = rule.stages.iter().map(|stage| string_literal(stage)).collect::<Vec<_>>().join(",");
+    format!("{} IN ({values})", stage_field(rule))
+}
+
+fn after(column: &str, Position { at, after }: &Position) -> String {
+    match after {
+        None => format!("{column} >= {at}"),
+        Some(id) => format!("({column} > {at} OR ({column} = {at} AND Id > {}))", string_literal(id)),
+    }
+}

@@ -1,0 +1,111 @@
+//! `sync_cursors`: where the poll of each connection continues, and when it is due.
+
+use super::OwnedConnectionId;
+use crate::db::{ReadConnection, Result, Tx, params, query_locked};
+use crate::domain::ids::{ConnectionId, OrganizationId};
+use crate::domain::time::Timestamp;
+use crate::random::{bytes, hex};
+
+/// The target of the cursor that finds deals.
+const DEALS: &str = "deals";
+
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct CursorRow {
+    /// Position and state of the poll, as JSON.
+    pub cursor: String,
+    pub due_at: Timestamp,
+    /// Seconds between two polls.
+    pub interval_s: i64,
+    /// Last time at which a poll found an entry that no webhook call had reported.
+    pub last_event_at: Option<Timestamp>,
+    /// Why the last poll failed; `None` if it succeeded.
+    pub last_error: Option<String>,
+}
+
+pub async fn find(
+    tx: &mut ReadConnection,
+    organization: &OrganizationId,
+    connection: &ConnectionId,
+) -> Result<Option<CursorRow>> {
+    let sql = "SELECT * FROM sync_cursors WHERE organization_id = $1 AND connection_id = $2 AND target = $3";
+    tx.query(sql, params![organization, connection, DEALS]).optional().await
+}
+
+/// Finds a cursor and locks it until commit. Lock order: connection, cursor, deliveries.
+pub async fn find_locked(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId) -> Result<Option<CursorRow>> {
+    query_locked!(
+        tx,
+        "SELECT * FROM sync_cursors WHERE organization_id = $1 AND connection_id = $2 AND target = $3",
+        "FOR UPDATE",
+        params![organization, connection, DEALS]
+    )
+    .optional()
+    .await
+}
+
+/// Stores the cursor of a connection. A new cursor is due at `due_at`; the due time of an existing cursor stays.
+pub async fn store(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    connection: &ConnectionId,
+    cursor: &str,
+    due_at: Timestamp,
+) -> Result<()> {
+    let sql = "INSERT INTO sync_cursors (id, organization_id, connection_id, target, cursor, due_at, interval_s)
+        VALUES ($1, $2, $3, $4, $5, $6, 0)
+        ON CONFLICT (connection_id, target) DO UPDATE SET cursor = $5 WHERE sync_cursors.organization_id = $2";
+    let id = format!("cur_{}", hex(&bytes::<12>()));
+    tx.query(sql, params![id, organization, connection, DEALS, cursor, due_at]).execute().await
+}
+
+/// Lists connections whose poll is due. Omits connections that are paused, disabled or need a reconnect.
+pub async fn due(tx: &mut ReadConnection, now: Timestamp, limit: i64) -> Result<Vec<OwnedConnectionId>> {
+    let sql = "SELECT s.organization_id, s.connection_id FROM sync_cursors s
+        JOIN organization_integrations c ON c.id = s.connection_id
+        WHERE s.due_at <= $1 AND s.target = $2 AND c.is_enabled AND c.status <> 'needs_reconnect'
+          AND (c.paused_until IS NULL OR c.paused_until <= $1)
+        ORDER BY s.due_at LIMIT $3";
+    tx.query(sql, params![now, DEALS, limit]).all().await
+}
+
+/// Schedules the next poll. Returns false if another server has scheduled it already.
+pub async fn postpone(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    connection: &ConnectionId,
+    until: Timestamp,
+    now: Timestamp,
+) -> Result<bool> {
+    let sql = "UPDATE sync_cursors SET due_at = $1
+        WHERE organization_id = $2 AND connection_id = $3 AND target = $4 AND due_at <= $5";
+    tx.query(sql, params![until, organization, connection, DEALS, now]).affects_rows().await
+}
+
+/// Sets when the next poll is due, whether or not one is due now.
+pub async fn reschedule(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId, due_at: Timestamp) -> Result<()> {
+    let sql = "UPDATE sync_cursors SET due_at = $1 WHERE organization_id = $2 AND connection_id = $3 AND target = $4";
+    tx.query(sql, params![due_at, organization, connection, DEALS]).execute().await
+}
+
+/// Records a successful poll and the time of the next one.
+pub async fn record_poll(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    connection: &ConnectionId,
+    due_at: Timestamp,
+    interval_s: i64,
+) -> Result<()> {
+    let sql = "UPDATE sync_cursors SET due_at = $1, interval_s = $2, last_error = NULL
+        WHERE organization_id = $3 AND connection_id = $4 AND target = $5";
+    tx.query(sql, params![due_at, interval_s, organization, connection, DEALS]).execute().await
+}
+
+pub async fn record_event(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId, now: Timestamp) -> Result<()> {
+    let sql = "UPDATE sync_cursors SET last_event_at = $1 WHERE organization_id = $2 AND connection_id = $3 AND target = $4";
+    tx.query(sql, params![now, organization, connection, DEALS]).execute().await
+}
+
+pub async fn record_failure(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId, error: &str) -> Result<()> {
+    let sql = "UPDATE sync_cursors SET last_error = $1 WHERE organization_id = $2 AND connection_id = $3 AND target = $4";
+    tx.query(sql, params![error, organization, connection, DEALS]).execute().await
+}
