@@ -22,6 +22,8 @@ pub mod actions;
 #[cfg(feature = "ssr")]
 pub mod audit_query;
 #[cfg(feature = "ssr")]
+mod backlog_query;
+#[cfg(feature = "ssr")]
 pub mod context;
 #[cfg(feature = "ssr")]
 mod contract_query;

@@ -5,6 +5,7 @@
 
 mod account;
 mod auth;
+mod backlog;
 mod connections;
 mod contracts;
 mod fields;

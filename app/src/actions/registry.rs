@@ -2,7 +2,7 @@
 //! registration of Leptos.
 
 use super::fields::Input;
-use super::{account, auth, connections, contracts, organization, theme, tokens, users, webhook};
+use super::{account, auth, backlog, connections, contracts, organization, theme, tokens, users, webhook};
 use crate::auto_refresh;
 use leptos::server_fn::ServerFn;
 use leptos::server_fn::axum::register_explicit;
@@ -39,6 +39,7 @@ pub fn register_all() {
         connections::UpdateConnection,
         connections::TestConnection,
     );
+    register!(form: backlog::ImportBacklog);
     register!(form: webhook::MakeWebhookSecret, webhook::EndPreviousWebhookSecrets, webhook::Redeliver);
     register!(form: contracts::ChangeStatus, contracts::RetrySync, contracts::RetryAnalysis);
     register!(form: users::InviteUser, users::InviteAgain, users::UpdateUser, users::RemoveUser);

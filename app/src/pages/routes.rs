@@ -7,6 +7,7 @@ use super::auth::invitation::invitation;
 use super::auth::login::login;
 use super::auth::register::register;
 use super::auth::saved_form::saved_form_page;
+use super::connections::backlog::backlog_page;
 use super::connections::connect::connect;
 use super::connections::connection::connection_page;
 use super::connections::consent::ask_to_connect::ask_to_connect;
@@ -29,7 +30,7 @@ pub struct Route {
     pub(crate) page: fn() -> WebPage,
 }
 
-pub const ROUTES: [Route; 21] = [
+pub const ROUTES: [Route; 22] = [
     Route { path: "/", page: start },
     Route { path: "/login", page: login },
     Route { path: "/register", page: register },
@@ -40,6 +41,7 @@ pub const ROUTES: [Route; 21] = [
     Route { path: "/integrations/{id}/disconnect", page: || framed(disconnect()) },
     Route { path: "/integrations/{id}/reconnect", page: || framed(reconnect()) },
     Route { path: "/integrations/{id}/settings", page: || framed(settings_page()) },
+    Route { path: "/integrations/{id}/backlog", page: || framed(backlog_page()) },
     Route { path: "/integrations/{id}/dry-run", page: || framed(dry_run_page()) },
     Route { path: "/contracts", page: || framed(contracts()) },
     Route { path: compatibility::CONTRACT_PAGE, page: || framed(contract_of_record(compatibility::SLUG, parameter("record"))) },

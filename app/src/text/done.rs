@@ -10,6 +10,7 @@ pub fn message(code: &str) -> Option<&'static str> {
             "Paused. Calls from the provider are rejected and nothing is written back until an admin resumes the connection."
         }
         "switched_on" => "Resumed. Calls are accepted again, and queued work resumes immediately.",
+        "backlog_imported" => "The import has started. The recent deliveries show its progress.",
         "redelivered" => "The delivery runs again from the first attempt. Its row shows the progress.",
         "secret_made" => "The webhook secret has been created. Copy it now; it won’t be shown again.",
         "secret_ended" => "The previous webhook secret no longer works. Calls with it are rejected.",

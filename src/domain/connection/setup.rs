@@ -8,6 +8,8 @@ pub enum SetupStep {
     Connected,
     PermissionsChecked,
     StatusFieldWritable,
+    /// With polling, no webhook is needed.
+    DealsPolled,
     WebhookSecretMade,
     FirstCallReceived,
     FirstContract,
@@ -31,6 +33,10 @@ pub struct SetupFacts<'f> {
     pub test: Option<&'f ConnectionTest>,
     /// The last connection test to which the provider responded.
     pub answered: Option<&'f ConnectionTest>,
+    /// True if polling is on.
+    pub is_polled: bool,
+    /// True if a poll has succeeded.
+    pub has_polled: bool,
     pub has_secret: bool,
     pub has_call: bool,
     pub has_contract: bool,
@@ -38,15 +44,20 @@ pub struct SetupFacts<'f> {
 }
 
 pub fn steps(facts: &SetupFacts<'_>) -> Vec<(SetupStep, StepState)> {
-    vec![
+    let mut steps = vec![
         (SetupStep::Connected, connected(facts)),
         (SetupStep::PermissionsChecked, checked(facts, facts.has_contract, CheckCode::is_about_permissions)),
         (SetupStep::StatusFieldWritable, checked(facts, facts.has_write, CheckCode::is_about_status_field)),
-        (SetupStep::WebhookSecretMade, done(facts.has_secret)),
-        (SetupStep::FirstCallReceived, done(facts.has_call)),
-        (SetupStep::FirstContract, done(facts.has_contract)),
-        (SetupStep::FirstWriteBack, done(facts.has_write)),
-    ]
+    ];
+    if facts.is_polled {
+        steps.push((SetupStep::DealsPolled, done(facts.has_polled)));
+    } else {
+        steps.push((SetupStep::WebhookSecretMade, done(facts.has_secret)));
+        steps.push((SetupStep::FirstCallReceived, done(facts.has_call)));
+    }
+    steps.push((SetupStep::FirstContract, done(facts.has_contract)));
+    steps.push((SetupStep::FirstWriteBack, done(facts.has_write)));
+    steps
 }
 
 pub fn is_complete(steps: &[(SetupStep, StepState)]) -> bool {
@@ -86,6 +97,8 @@ mod tests {
         status: ConnectionStatus::Connected,
         test: None,
         answered: None,
+        is_polled: false,
+        has_polled: false,
         has_secret: false,
         has_call: false,
         has_contract: false,
@@ -110,6 +123,14 @@ mod tests {
         let lost = SetupFacts { status: ConnectionStatus::NeedsReconnect, ..all };
         assert_eq!(open(&lost), 1);
         assert_eq!(state_of(&lost, SetupStep::Connected), StepState::Broken);
+    }
+
+    #[test]
+    fn polled_connection_is_complete_without_a_webhook() {
+        let polled = SetupFacts { is_polled: true, ..NOTHING };
+        assert_eq!(state_of(&polled, SetupStep::DealsPolled), StepState::Open);
+        assert!(steps(&polled).iter().all(|(step, _)| *step != SetupStep::WebhookSecretMade));
+        assert!(is_complete(&steps(&SetupFacts { has_polled: true, has_contract: true, has_write: true, ..polled })));
     }
 
     #[test]

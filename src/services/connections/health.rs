@@ -88,6 +88,8 @@ impl Hub {
             status: connection.status,
             test: test.as_ref().map(|test| &test.result),
             answered: row.answered.as_deref(),
+            is_polled: connection.metadata.poll_interval().is_some(),
+            has_polled: row.has_polled,
             has_secret: row.has_secret,
             has_call: row.last_event_at.is_some(),
             has_contract: row.has_contract,

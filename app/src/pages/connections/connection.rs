@@ -1,3 +1,4 @@
+use super::backlog::backlog_card;
 use super::consent::pending_connection::pending_page;
 use super::data::ConnectionData;
 use super::disconnect::disconnect_dialog;
@@ -47,6 +48,7 @@ fn view(data: &ConnectionData, messages: AnyView) -> AnyView {
         {reconciliation(data).map(|content| live("comparison-live", content))}
         {has_setup.then(|| live("settings-live", summary(connection, is_admin)))}
         {(has_setup && data.role >= Role::Member).then(|| dry_run_card(&id, data.terms()))}
+        {(has_setup && is_admin).then(|| backlog_card(&id, data.terms()))}
         {is_admin.then(|| switches(connection))}
     };
     let name = &connection.integration.name;

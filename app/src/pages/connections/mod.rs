@@ -1,3 +1,4 @@
+pub(super) mod backlog;
 mod card;
 pub(super) mod connect;
 pub(super) mod connection;

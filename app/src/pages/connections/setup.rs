@@ -73,6 +73,7 @@ fn title(step: SetupStep, is_done: bool, terms: &Terms) -> String {
         SetupStep::Connected => return format!("Restore the connection to {}", terms.provider),
         SetupStep::PermissionsChecked => ("Permissions checked", "Check the permissions"),
         SetupStep::StatusFieldWritable => ("Status field found and writable", "Make the status field writable"),
+        SetupStep::DealsPolled => ("Deals are found by polling", "Wait for the first poll"),
         SetupStep::WebhookSecretMade => ("Webhook secret created", "Create a webhook secret"),
         SetupStep::FirstCallReceived => ("First call received", "Receive the first call"),
         SetupStep::FirstContract => ("First contract created", "Create the first contract"),
@@ -100,6 +101,9 @@ fn help(step: SetupStep, data: &ConnectionData) -> AnyView {
                  connection. To use another field, an admin must change the settings."
             ),
         ),
+        SetupStep::DealsPolled => {
+            (format!("LexiContract polls {provider}"), "within the next minute. Nobody has to do anything.".to_owned())
+        }
         SetupStep::WebhookSecretMade => (ADMIN.to_owned(), "creates it and gives it to the provider’s administrator.".to_owned()),
         SetupStep::FirstCallReceived => (
             (*administrator).to_owned(),
