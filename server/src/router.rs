@@ -75,6 +75,7 @@ pub fn api(state: &AppState) -> (Router<AppState>, OpenApi) {
         .routes(routes!(integrations::auth))
         .routes(routes!(callback::finish))
         .routes(routes!(webhook::receive))
+        .routes(routes!(webhook::receive_with_secret_in_path))
         .routes(routes!(connections::list))
         .routes(routes!(integrations::connect, connections::get, connections::update, connections::disconnect))
         .routes(routes!(connections::reconnect))
@@ -82,6 +83,8 @@ pub fn api(state: &AppState) -> (Router<AppState>, OpenApi) {
         .routes(routes!(connections::test))
         .routes(routes!(connections::make_webhook_secret))
         .routes(routes!(connections::end_previous_webhook_secrets))
+        .routes(routes!(connections::create_outbound_secret))
+        .routes(routes!(connections::end_previous_outbound_secrets))
         .routes(routes!(connections::deliveries))
         .routes(routes!(setup_package::download))
         .routes(routes!(connections::dry_run))
@@ -115,6 +118,7 @@ pub fn plain_routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
         ("/api/v1/users/", get(users::list).post(users::invite)),
         ("/api/v1/integrations", get(integrations::catalogue)),
         ("/api/v1/integrations/{slug}/{webhook}/", post(webhook::receive)),
+        ("/api/v1/integrations/{slug}/{webhook}/{secret}/", post(webhook::receive_with_secret_in_path)),
         ("/api/v1/integrations/organization/", get(connections::list)),
         ("/api/v1/integrations/organization/{id}/deliveries/", get(connections::deliveries)),
         ("/api/v1/contracts", get(contracts::list).post(upload::create)),

@@ -168,7 +168,7 @@ impl Connected {
     pub async fn call(&self, opportunity: &RecordId) -> Receipt {
         let caller = self.hub.webhook_caller(&self.secret).await.unwrap().expect("the secret works");
         let account_id = self.connection.external_account_id.clone().unwrap();
-        let call = WebhookCall { account_id, records: vec![RecordRef::deal(opportunity.clone())], is_batch: false };
+        let call = WebhookCall { account_id, events: vec![RecordRef::deal(opportunity.clone()).into()], is_batch: false };
         self.hub.receive(&caller, salesforce_webhook(), call, None).await.unwrap().remove(0)
     }
 
@@ -224,8 +224,8 @@ pub fn salesforce_webhook() -> &'static WebhookSpec {
 
 /// A webhook call that names Opportunities of the caller's Salesforce organization.
 pub fn call_about(caller: &WebhookCaller, opportunities: Vec<RecordId>) -> WebhookCall {
-    let records = opportunities.into_iter().map(RecordRef::deal).collect();
-    WebhookCall { account_id: caller.external_account_id.clone(), records, is_batch: true }
+    let events = opportunities.into_iter().map(|id| RecordRef::deal(id).into()).collect();
+    WebhookCall { account_id: caller.external_account_id.clone(), events, is_batch: true }
 }
 
 /// Opens a hub with a fixed clock. If `simulator` is `None`, the hub uses the login URL of the real Salesforce.

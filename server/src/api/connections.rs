@@ -7,7 +7,9 @@ use http::StatusCode;
 use lexicontract::domain::compatibility::DryRunBody;
 use lexicontract::domain::connection::dry_run::DryRun;
 use lexicontract::domain::connection::health::ConnectionDetail;
-use lexicontract::domain::connection::{Authorization, Connection, ConnectionTest, NewWebhookSecret, Settings};
+use lexicontract::domain::connection::{
+    Authorization, Connection, ConnectionTest, NewOutboundSecret, NewWebhookSecret, Settings,
+};
 use lexicontract::domain::delivery::Delivery;
 use lexicontract::domain::ids::{ConnectionId, DeliveryId};
 use lexicontract::domain::page::Page;
@@ -131,6 +133,25 @@ pub async fn make_webhook_secret(
     responses((status = 204)))]
 pub async fn end_previous_webhook_secrets(Admin(hub, actor): Admin, Param(id): Param<ConnectionId>) -> Result<StatusCode> {
     hub.end_previous_webhook_secrets(&actor, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Creates the URL to which Salesforce sends Outbound Messages. The URL contains a secret and is shown only in this response. The
+/// previous URL stays valid for 24 hours, unless it is revoked earlier. For admins.
+#[utoipa::path(post, path = "/api/v1/integrations/organization/{id}/outbound-secret", tag = "connections",
+    responses((status = 201, body = NewOutboundSecret)))]
+pub async fn create_outbound_secret(
+    Admin(hub, actor): Admin,
+    Param(id): Param<ConnectionId>,
+) -> Result<(StatusCode, Json<NewOutboundSecret>)> {
+    Ok((StatusCode::CREATED, Json(hub.create_outbound_secret(&actor, &id).await?)))
+}
+
+/// Revokes the previous URL for Outbound Messages immediately. If there is no previous URL, nothing changes. For admins.
+#[utoipa::path(delete, path = "/api/v1/integrations/organization/{id}/outbound-secret/previous", tag = "connections",
+    responses((status = 204)))]
+pub async fn end_previous_outbound_secrets(Admin(hub, actor): Admin, Param(id): Param<ConnectionId>) -> Result<StatusCode> {
+    hub.end_previous_outbound_secrets(&actor, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -5,7 +5,7 @@ use crate::identity::audience::{Audience, audience};
 use http::Method;
 use lexicontract::connectors::CONNECTORS;
 use lexicontract::domain::connection::StatusFieldType;
-use lexicontract::services::is_webhook_path;
+use lexicontract::services::{addressed_webhook, is_webhook_path};
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, HeaderBuilder, OpenApi as Document, Ref, RefOr, Required, Response, ResponseBuilder};
@@ -46,6 +46,12 @@ pub fn document() -> Document {
     ApiDoc::openapi()
 }
 
+/// The path with a provider and a webhook that exist.
+fn example(path: &str) -> String {
+    let path = path.replace("{slug}", CONNECTORS[0].slug).replace("{webhook}/{secret}", "outbound/secret");
+    path.replace("{webhook}", "webhook")
+}
+
 /// Adds the parts that all operations share: security schemes, path parameters, error responses.
 pub fn complete(mut document: Document, session_cookie: &str) -> Document {
     let components = document.components.get_or_insert_default();
@@ -55,7 +61,7 @@ pub fn complete(mut document: Document, session_cookie: &str) -> Document {
     let secret = ApiKeyValue::with_description("X-Webhook-Secret", "Created on the page of the connection");
     components.add_security_scheme(WEBHOOK_SECRET, SecurityScheme::ApiKey(ApiKey::Header(secret)));
     for (path, item) in &mut document.paths.paths {
-        let example = path.replace("{slug}", CONNECTORS[0].slug).replace("{webhook}", "webhook");
+        let example = example(path);
         let methods = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
         let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
         for (method, operation) in methods.into_iter().zip(operations) {
@@ -74,6 +80,7 @@ pub fn complete(mut document: Document, session_cookie: &str) -> Document {
 fn security(method: &Method, path: &str) -> Vec<SecurityRequirement> {
     let requirement = |name: &str| SecurityRequirement::new::<_, _, String>(name, []);
     match audience(method, path) {
+        _ if addressed_webhook(path).is_some_and(|address| address.secret.is_some()) => vec![SecurityRequirement::default()],
         _ if is_webhook_path(path) => vec![requirement(WEBHOOK_SECRET)],
         Audience::Machines => vec![SecurityRequirement::default()],
         Audience::Anyone => vec![requirement(SESSION)],
@@ -91,7 +98,8 @@ fn add_path_parameters(operation: &mut Operation, path: &str) {
         let description = match name {
             "number" => "The number of the version, from 1",
             "slug" => "The provider, such as `salesforce`",
-            "webhook" => "The provider's webhook, such as `webhook`",
+            "webhook" => "The provider's webhook, such as `webhook`, or `outbound` if a secret follows",
+            "secret" => "The secret of the URL, created on the page of the connection",
             _ => "The id; 404 when it is unknown or of another organization",
         };
         let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).schema(Some(schema));

@@ -1,26 +1,31 @@
 //! The webhooks that providers call. The order of the checks is part of the API contract.
 
 use super::problem::Result;
-use crate::extract::{Json, Params, is_json};
+use crate::extract::{Json, is_json};
 use crate::identity::pasted_secret;
 use crate::layers::client_address::ClientAddress;
-use crate::limits::request_body::{self, BodyTimeouts, MAX_BODY_BYTES};
+use crate::limits::request_body::{self, BodyTimeouts};
 use crate::state::AppState;
 use axum::Extension;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
+use http::header::CONTENT_TYPE;
+use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode};
+use lexicontract::connectors::webhook::{BodyFormat, Reply};
 use lexicontract::domain::compatibility::WebhookBody;
+use lexicontract::domain::connection::SecretPurpose;
 use lexicontract::domain::delivery::Receipt;
 use lexicontract::domain::problem::Problem;
+use lexicontract::hub;
 use lexicontract::secret::Secret;
-use lexicontract::services::{WebhookCaller, WebhookSignature};
-use lexicontract::{connectors, hub};
+use lexicontract::services::{AddressedWebhook, WebhookCaller, WebhookSignature, addressed_webhook};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 pub const SECRET_HEADER: &str = "x-webhook-secret";
 const MAX_SECRET_BYTES: usize = 256;
+const XML_TYPES: [&str; 3] = ["text/xml", "application/xml", "application/soap+xml"];
 /// The headers of a signed call (<https://www.standardwebhooks.com>).
 const SIGNATURE_HEADERS: [&str; 3] = ["webhook-id", "webhook-timestamp", "webhook-signature"];
 
@@ -48,45 +53,65 @@ pub enum WebhookAnswer {
     responses((status = 202, body = WebhookAnswer)))]
 pub async fn receive(
     State(state): State<AppState>,
-    Params(slug, webhook): Params<String, String>,
     Extension(address): Extension<ClientAddress>,
     request: Request,
 ) -> Result<Response> {
-    let webhook = connectors::find(&slug).and_then(|connector| connector.webhook(&webhook)).ok_or(Problem::NotFound)?;
+    receive_call(&state, address, request).await
+}
+
+/// Accepts the records of a Salesforce Outbound Message. The URL contains the secret, because Salesforce can send neither a header
+/// nor a signature. The deliveries are stored before the acknowledgement is sent. A notification that is sent again creates no
+/// second delivery.
+///
+/// The message is a SOAP 1.1 envelope in UTF-8 without a document type, with `OrganizationId` and 1 to 100 notifications about
+/// Opportunities, at most 1 MiB. A malformed message gets 400 `invalid_message`. A wrong secret and the message of another org get
+/// 401.
+#[utoipa::path(post, path = "/api/v1/integrations/{slug}/{webhook}/{secret}", tag = "webhook",
+    request_body(content = String, content_type = "text/xml"),
+    responses((status = 200, body = String, content_type = "text/xml")))]
+pub async fn receive_with_secret_in_path(
+    State(state): State<AppState>,
+    Extension(address): Extension<ClientAddress>,
+    request: Request,
+) -> Result<Response> {
+    receive_call(&state, address, request).await
+}
+
+async fn receive_call(state: &AppState, address: ClientAddress, request: Request) -> Result<Response> {
     let (parts, body) = request.into_parts();
-    let headers = parts.headers;
-    let signature = timely_signature(&state, &headers);
-    let mut caller = enabled_caller(&state, &headers, signature.is_some(), address).await?;
+    let AddressedWebhook { connector, webhook, .. } = addressed_webhook(parts.uri.path()).ok_or(Problem::NotFound)?;
+    let signature = timely_signature(state, &parts.headers);
+    let mut caller = enabled_caller(state, &parts, signature.is_some(), address).await?;
     // A secret is valid only for the webhook of its provider.
-    if caller.integration_id.slug() != slug {
+    if caller.integration_id.slug() != connector.slug {
         return Err(Problem::NotFound.into());
     }
-    if !is_json(&headers) {
+    if !has_format(&parts.headers, webhook.body) {
         return Err(Problem::UnsupportedMediaType.into());
     }
-    let body = request_body::read(body, MAX_BODY_BYTES, BodyTimeouts::of(&parts.extensions)).await?;
+    let body = request_body::read(body, webhook.max_body_bytes, BodyTimeouts::of(&parts.extensions)).await?;
     if body.was_awaited {
         // The secret may have expired or the connection may have been paused since the first check.
-        caller = enabled_caller(&state, &headers, signature.is_some(), address).await?;
+        caller = enabled_caller(state, &parts, signature.is_some(), address).await?;
     }
     let _permit = state.tenant_limits.webhook_calls.acquire(&caller.organization_id).await?;
     let message = match &signature {
         Some(signature) if state.hub.is_signed(&caller, signature, &body.bytes).await? => Some(signature.id()),
-        _ if caller.requires_signature => return Err(reject(&state, address).into()),
+        _ if caller.requires_signature => return Err(reject(state, address).into()),
         _ => None,
     };
     let call = (webhook.parse)(&body.bytes)?;
     let is_batch = call.is_batch;
     match state.hub.receive(&caller, webhook, call, message).await {
-        Ok(receipts) => Ok(accepted(receipts, is_batch)),
-        Err(hub::Error::Problem(Problem::NotSignedIn)) => Err(reject(&state, address).into()),
+        Ok(receipts) => Ok(accepted(webhook.reply, receipts, is_batch)),
+        Err(hub::Error::Problem(Problem::NotSignedIn)) => Err(reject(state, address).into()),
         Err(error) => Err(error.into()),
     }
 }
 
 /// Fails if the caller's connection is paused.
-async fn enabled_caller(state: &AppState, headers: &HeaderMap, is_signed: bool, address: ClientAddress) -> Result<WebhookCaller> {
-    let caller = authenticate(state, headers, is_signed, address).await?;
+async fn enabled_caller(state: &AppState, parts: &Parts, is_signed: bool, address: ClientAddress) -> Result<WebhookCaller> {
+    let caller = authenticate(state, parts, is_signed, address).await?;
     if caller.is_enabled { Ok(caller) } else { Err(Problem::IntegrationDisabled.into()) }
 }
 
@@ -95,14 +120,10 @@ async fn enabled_caller(state: &AppState, headers: &HeaderMap, is_signed: bool, 
 ///
 /// # Errors
 /// [`Problem::NotSignedIn`], or [`Problem::TooManyRequests`] if the client's network has sent too many wrong secrets.
-pub async fn authenticate(
-    state: &AppState,
-    headers: &HeaderMap,
-    is_signed: bool,
-    address: ClientAddress,
-) -> Result<WebhookCaller> {
-    let caller = match secret(headers) {
-        Some(secret) => state.hub.webhook_caller(&secret).await?,
+pub async fn authenticate(state: &AppState, parts: &Parts, is_signed: bool, address: ClientAddress) -> Result<WebhookCaller> {
+    let (purpose, secret) = secret(parts);
+    let caller = match secret {
+        Some(secret) => state.hub.caller_with_secret(purpose, &secret).await?,
         None => None,
     };
     match caller {
@@ -110,7 +131,7 @@ pub async fn authenticate(
         Some(_) => Err(reject(state, address).into()),
         None => {
             let problem = reject(state, address);
-            if let (Problem::NotSignedIn, Some(value)) = (&problem, only(headers, SECRET_HEADER)) {
+            if let (Problem::NotSignedIn, Some(value)) = (&problem, only(&parts.headers, SECRET_HEADER)) {
                 pasted_secret::log_hint(state, value);
             }
             Err(problem.into())
@@ -132,11 +153,16 @@ fn only<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h HeaderValue> {
     }
 }
 
-/// The secret from the header. `None` if the header is missing, repeated, empty or too long, or contains anything except visible
-/// ASCII characters.
-fn secret(headers: &HeaderMap) -> Option<Secret<String>> {
-    let value = only(headers, SECRET_HEADER)?;
-    let bytes = value.as_bytes();
+/// The secret of a request and its purpose: from the path if it contains a secret, otherwise from the header. No secret if the
+/// header is missing or repeated, or if the value is empty or too long, or contains anything except visible ASCII characters.
+fn secret(parts: &Parts) -> (SecretPurpose, Option<Secret<String>>) {
+    match addressed_webhook(parts.uri.path()).and_then(|address| address.secret) {
+        Some(secret) => (SecretPurpose::Outbound, plausible(secret.as_bytes())),
+        None => (SecretPurpose::Webhook, only(&parts.headers, SECRET_HEADER).and_then(|value| plausible(value.as_bytes()))),
+    }
+}
+
+fn plausible(bytes: &[u8]) -> Option<Secret<String>> {
     let is_plausible = (1..=MAX_SECRET_BYTES).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic);
     is_plausible.then(|| Secret::new(String::from_utf8_lossy(bytes).into_owned()))
 }
@@ -149,7 +175,17 @@ fn reject(state: &AppState, address: ClientAddress) -> Problem {
     }
 }
 
-fn accepted(mut deliveries: Vec<Receipt>, is_batch: bool) -> Response {
+fn has_format(headers: &HeaderMap, format: BodyFormat) -> bool {
+    match format {
+        BodyFormat::Json => is_json(headers),
+        BodyFormat::Xml => XML_TYPES.iter().any(|kind| request_body::media_type(headers).eq_ignore_ascii_case(kind)),
+    }
+}
+
+fn accepted(reply: Reply, mut deliveries: Vec<Receipt>, is_batch: bool) -> Response {
+    if let Reply::Xml(document) = reply {
+        return ([(CONTENT_TYPE, "text/xml; charset=utf-8")], document).into_response();
+    }
     let body = match deliveries.len() {
         1 if !is_batch => WebhookAnswer::One(deliveries.remove(0)),
         _ => WebhookAnswer::Many(Receipts { deliveries }),
@@ -161,12 +197,17 @@ fn accepted(mut deliveries: Vec<Receipt>, is_batch: bool) -> Response {
 mod tests {
     use super::*;
 
-    fn secret_of(values: &[&[u8]]) -> Option<String> {
-        let mut headers = HeaderMap::new();
+    fn secret_at(path: &str, values: &[&[u8]]) -> (SecretPurpose, Option<String>) {
+        let (mut parts, ()) = http::Request::post(path).body(()).unwrap().into_parts();
         for value in values {
-            headers.append(SECRET_HEADER, HeaderValue::from_bytes(value).unwrap());
+            parts.headers.append(SECRET_HEADER, HeaderValue::from_bytes(value).unwrap());
         }
-        secret(&headers).map(|secret| secret.expose().clone())
+        let (purpose, secret) = secret(&parts);
+        (purpose, secret.map(|secret| secret.expose().clone()))
+    }
+
+    fn secret_of(values: &[&[u8]]) -> Option<String> {
+        secret_at("/api/v1/integrations/salesforce/webhook", values).1
     }
 
     #[test]
@@ -176,5 +217,14 @@ mod tests {
         for values in [&[][..], &[&b""[..]], &[b"a", b"a"], &["é".as_bytes()], &[b"a b"], &[&long]] {
             assert_eq!(secret_of(values), None, "{values:?}");
         }
+    }
+
+    #[test]
+    fn a_secret_in_the_path_takes_precedence_over_the_header() {
+        let path = "/api/v1/integrations/salesforce/outbound/lcom_a";
+        assert_eq!(secret_at(path, &[b"lcwh_b"]), (SecretPurpose::Outbound, Some("lcom_a".to_owned())));
+        assert_eq!(secret_at("/webhook/lcom_a", &[b"lcwh_b"]), (SecretPurpose::Webhook, Some("lcwh_b".to_owned())));
+        let long = format!("/api/v1/integrations/salesforce/outbound/{}", "a".repeat(MAX_SECRET_BYTES + 1));
+        assert_eq!(secret_at(&long, &[b"lcwh_b"]), (SecretPurpose::Outbound, None));
     }
 }

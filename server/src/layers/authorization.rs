@@ -23,7 +23,7 @@ pub async fn authorize(State(state): State<AppState>, request: Request, next: Ne
         || operations::may_read_metrics(&state, &request)
     {
         next.run(request).await
-    } else if webhook_address::has_secret(request.headers()) {
+    } else if webhook_address::has_secret(&request) {
         webhook_address::respond(&state, request).await
     } else if saved_form::is_form(&request) {
         saved_form::keep(&state.hub, request).await

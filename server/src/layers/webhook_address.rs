@@ -12,15 +12,16 @@ use crate::pages::{is_page, is_program};
 use crate::state::AppState;
 use axum::extract::{MatchedPath, Request};
 use axum::response::{IntoResponse, Response};
+use http::HeaderValue;
 use http::header::ALLOW;
-use http::{HeaderMap, HeaderValue};
 use lexicontract::connectors;
 use lexicontract::domain::problem::Problem;
-use lexicontract::services::is_webhook_path;
+use lexicontract::services::{addressed_webhook, is_webhook_path};
 
-/// True if a request has a webhook secret, valid or not.
-pub fn has_secret(headers: &HeaderMap) -> bool {
-    headers.contains_key(SECRET_HEADER)
+/// True if a request has a webhook secret in the header or the path, valid or not.
+pub fn has_secret(request: &Request) -> bool {
+    let is_in_path = || addressed_webhook(request.uri().path()).is_some_and(|address| address.secret.is_some());
+    request.headers().contains_key(SECRET_HEADER) || is_in_path()
 }
 
 /// True if the path has a route. The route for webhooks matches any provider and webhook name, so its paths count only if the
@@ -40,7 +41,7 @@ pub async fn respond(state: &AppState, request: Request) -> Response {
         return rejection.into_response(Problem::Internal);
     };
     let is_signed = timely_signature(state, &parts.headers).is_some();
-    let caller = match authenticate(state, &parts.headers, is_signed, address).await {
+    let caller = match authenticate(state, &parts, is_signed, address).await {
         Ok(caller) => caller,
         Err(error) => return rejection.into_response(error.report()),
     };

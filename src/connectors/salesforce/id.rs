@@ -18,6 +18,7 @@ const CHECKSUM_ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
 impl SalesforceId {
     pub const OPPORTUNITY: &'static str = "006";
     pub const ORGANIZATION: &'static str = "00D";
+    pub const NOTIFICATION: &'static str = "04l";
 
     pub fn as_str(&self) -> &str {
         &self.0

@@ -6,6 +6,7 @@ mod error_rules;
 mod id;
 mod messages;
 mod oauth;
+mod outbound_message;
 mod package;
 mod rest;
 mod soql;
@@ -46,7 +47,7 @@ pub(super) static SALESFORCE: Connector = Connector {
     api_limit: checks::api_limit::api_limit,
     identity: &Salesforce,
     deals: Some(&Salesforce),
-    webhooks: &[webhook::WEBHOOK],
+    webhooks: &[webhook::WEBHOOK, outbound_message::WEBHOOK],
     setup_package: Some(package::setup_package),
 };
 

@@ -1,7 +1,8 @@
 //! Webhook that the Apex trigger of the setup package calls.
 
 use super::id::SalesforceId;
-use crate::connectors::webhook::{WebhookCall, WebhookSpec};
+use crate::connectors::webhook::{BodyFormat, Reply, WebhookCall, WebhookSpec};
+use crate::domain::connection::SecretPurpose;
 use crate::domain::problem::{Invalid, Problem};
 use crate::domain::record::RecordRef;
 use serde::Deserialize;
@@ -12,7 +13,16 @@ const EXPECTED: &str =
 /// Maximum number of ids in a request. Equals the batch size of an Apex trigger.
 const MAX_OPPORTUNITIES: usize = 200;
 
-pub(super) const WEBHOOK: WebhookSpec = WebhookSpec { name: "webhook", parse, summary: "Salesforce reported the Opportunity" };
+pub(super) const WEBHOOK: WebhookSpec = WebhookSpec {
+    name: "webhook",
+    secret: SecretPurpose::Webhook,
+    body: BodyFormat::Json,
+    max_body_bytes: 64 * 1024,
+    parse,
+    reply: Reply::Receipts,
+    applies_rule: false,
+    summary: "Salesforce reported the Opportunity",
+};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -38,8 +48,8 @@ impl Body {
         let is_valid = self.organization_id.has_prefix(SalesforceId::ORGANIZATION)
             && ids.iter().all(|id| id.has_prefix(SalesforceId::OPPORTUNITY))
             && (1..=MAX_OPPORTUNITIES).contains(&ids.len());
-        let records = ids.into_iter().map(|id| RecordRef::deal(id.into())).collect();
-        is_valid.then(|| WebhookCall { account_id: self.organization_id.to_string(), records, is_batch })
+        let events = ids.into_iter().map(|id| RecordRef::deal(id.into()).into()).collect();
+        is_valid.then(|| WebhookCall { account_id: self.organization_id.to_string(), events, is_batch })
     }
 }
 
@@ -56,7 +66,7 @@ mod tests {
         let one = parse(r#"{"OrganizationId":"00Dxx0000001gPL","OpportunityId":"006ak00000OQ4Rx","Extra":{}}"#).unwrap();
         assert_eq!((one.is_batch, one.account_id.as_str()), (false, "00Dxx0000001gPLEAY"));
         let many = parse(r#"{"OrganizationId":"00Dxx0000001gPLEAY","OpportunityIds":["006ak00000OQ4Rx","006ak00000OQ4RxAAL"],"OpportunityId":null}"#).unwrap();
-        assert_eq!((many.is_batch, many.records.len()), (true, 2));
+        assert_eq!((many.is_batch, many.events.len()), (true, 2));
     }
 
     #[test]

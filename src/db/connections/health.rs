@@ -63,7 +63,7 @@ pub async fn list(
                AND l.account_id = c.external_account_id) AS has_contract,
             EXISTS (SELECT 1 FROM sync_cursors y WHERE y.connection_id = c.id AND y.interval_s > 0) AS has_polled,
             EXISTS (SELECT 1 FROM webhook_secrets s
-             WHERE s.connection_id = c.id AND (s.valid_until IS NULL OR s.valid_until > $2)) AS has_secret,
+             WHERE s.connection_id = c.id AND s.purpose = 'webhook' AND (s.valid_until IS NULL OR s.valid_until > $2)) AS has_secret,
             EXISTS (SELECT 1 FROM pending_connections p WHERE p.organization_id = c.organization_id) AS has_pending,
             t.result AS test, t.answered, t.tested_by, t.tested_at, r.due_at, r.ran_at, r.begun_at, r.note,
             coalesce(r.records, 0) AS records, coalesce(r.contracts, 0) AS contracts,

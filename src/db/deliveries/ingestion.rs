@@ -1,11 +1,12 @@
-//! Inserts a batch of deliveries, their jobs and their first timeline entries with three statements.
+//! Inserts a batch of deliveries, their jobs and their first timeline entries with three statements, and the keys of their events
+//! with a fourth.
 
 use super::{NewDelivery, waiting_key};
 use crate::db::engine::json_rows::{as_json, over_rows};
 use crate::db::{ReadConnection, Result, Tx, params, query_locked};
 use crate::domain::contract::timeline::ActivityKind;
 use crate::domain::ids::{ActivityId, ConnectionId, DeliveryId, JobId, OrganizationId};
-use crate::domain::record::RecordId;
+use crate::domain::record::{RecordId, RecordRef};
 use crate::domain::time::Timestamp;
 use crate::random::new_id;
 use serde::Serialize;
@@ -25,6 +26,12 @@ const ACTIVITY: (&str, &str) = over_rows!(
     "INSERT INTO activity (id, organization_id, delivery_id, connection_id, kind, summary, actor, at)
      SELECT value ->> 'activity', value ->> 'organization', value ->> 'id', value ->> 'connection', value ->> 'kind', value ->> 'summary', value ->> 'reporter', $2",
     ""
+);
+
+const EVENTS: (&str, &str) = over_rows!(
+    "INSERT INTO delivery_events (connection_id, event_key, organization_id, delivery_id, at)
+     SELECT value ->> 'connection', value ->> 'key', value ->> 'organization', value ->> 'delivery', $2",
+    "ON CONFLICT (connection_id, event_key) DO NOTHING RETURNING delivery_id"
 );
 
 #[derive(sqlx::FromRow)]
@@ -52,12 +59,44 @@ pub async fn lock_connection(
 ///
 /// On PostgreSQL, an insert waits for a concurrent insert of the same key. All transactions insert the keys in sorted order,
 /// which prevents deadlocks.
-pub async fn insert_unless_waiting(tx: &mut Tx, new: &[NewDelivery], now: Timestamp) -> Result<Vec<DeliveryId>> {
-    let mut rows: Vec<Delivery<'_>> = new.iter().map(Delivery::new).collect();
+pub async fn insert_unless_waiting<'a>(
+    tx: &mut Tx,
+    new: impl IntoIterator<Item = &'a NewDelivery>,
+    now: Timestamp,
+) -> Result<Vec<DeliveryId>> {
+    let mut rows: Vec<Delivery<'_>> = new.into_iter().map(Delivery::new).collect();
     // The sort is stable, because the first of several deliveries for a record is added.
     rows.sort_by(|a, b| a.waiting_key.cmp(&b.waiting_key));
     let rows = as_json(rows.into_iter())?;
     tx.either(DELIVERIES.0, DELIVERIES.1, params![rows, now]).scalars().await
+}
+
+/// Records the keys of events, except known keys. Returns the deliveries of the recorded events.
+///
+/// On PostgreSQL, an insert waits for a concurrent insert of the same key, like [`insert_unless_waiting`].
+pub async fn insert_unless_known(tx: &mut Tx, events: Vec<(&NewDelivery, &str)>, now: Timestamp) -> Result<Vec<DeliveryId>> {
+    let mut rows: Vec<KeyOfDelivery<'_>> = events.into_iter().map(KeyOfDelivery::new).collect();
+    // The sort is stable, because the first of several events with the same key is recorded.
+    rows.sort_by(|a, b| (a.connection.as_str(), a.key).cmp(&(b.connection.as_str(), b.key)));
+    let rows = as_json(rows.into_iter())?;
+    tx.either(EVENTS.0, EVENTS.1, params![rows, now]).scalars().await
+}
+
+#[derive(Clone, sqlx::FromRow)]
+pub struct Waiting {
+    pub id: DeliveryId,
+    pub applies_rule: bool,
+}
+
+pub async fn find_waiting(tx: &mut ReadConnection, connection: &ConnectionId, record: &RecordRef) -> Result<Option<Waiting>> {
+    let sql = "SELECT id, applies_rule FROM deliveries WHERE waiting_key = $1";
+    tx.query(sql, params![waiting_key(connection, record)]).optional().await
+}
+
+/// Exempts a waiting delivery from the trigger rule. Returns false if the delivery no longer waits.
+pub async fn waive_rule(tx: &mut Tx, organization: &OrganizationId, delivery: &DeliveryId) -> Result<bool> {
+    let sql = "UPDATE deliveries SET applies_rule = FALSE WHERE organization_id = $1 AND id = $2 AND waiting_key IS NOT NULL";
+    tx.query(sql, params![organization, delivery]).affects_rows().await
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -117,6 +156,21 @@ impl<'a> Delivery<'a> {
             file_id: file_id.as_deref(),
             waiting_key: waiting_key(connection_id, record),
         }
+    }
+}
+
+#[derive(Serialize)]
+struct KeyOfDelivery<'a> {
+    delivery: &'a DeliveryId,
+    organization: &'a OrganizationId,
+    connection: &'a ConnectionId,
+    key: &'a str,
+}
+
+impl<'a> KeyOfDelivery<'a> {
+    fn new((delivery, key): (&'a NewDelivery, &'a str)) -> Self {
+        let NewDelivery { id, organization_id, connection_id, .. } = delivery;
+        Self { delivery: id, organization: organization_id, connection: connection_id, key }
     }
 }
 

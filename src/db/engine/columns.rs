@@ -5,7 +5,7 @@ use crate::domain::account::users::Role;
 use crate::domain::connection::catalogue::{AuthType, Category};
 use crate::domain::connection::disconnection::Revocation;
 use crate::domain::connection::health::Responsible;
-use crate::domain::connection::{ConnectionStatus, Environment};
+use crate::domain::connection::{ConnectionStatus, Environment, SecretPurpose};
 use crate::domain::contract::analysis::AnalysisStatus;
 use crate::domain::contract::link::LinkRole;
 use crate::domain::contract::{NegotiationStatus, ScanStatus, SyncStatus};
@@ -90,5 +90,6 @@ enum_text!(
     Revocation,
     Role,
     ScanStatus,
+    SecretPurpose,
     SyncStatus,
 );

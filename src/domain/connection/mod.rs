@@ -180,9 +180,29 @@ pub struct NewWebhookSecret {
     pub previous_valid_until: Option<Timestamp>,
 }
 
+/// Where a webhook call contains the secret. A secret is valid only there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, EnumString, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
+pub enum SecretPurpose {
+    /// In the header `X-Webhook-Secret`.
+    Webhook,
+    /// In the path of the URL to which Salesforce sends Outbound Messages.
+    Outbound,
+}
+
+#[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct NewOutboundSecret {
+    /// URL for Outbound Messages. It contains the secret and is shown only once.
+    pub url: String,
+    /// `null` if there was no previous URL.
+    pub previous_valid_until: Option<Timestamp>,
+}
+
 /// A webhook secret without its value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct WebhookSecretInfo {
+    pub purpose: SecretPurpose,
     /// The first characters of the secret.
     pub prefix: String,
     pub created_at: Timestamp,

@@ -84,7 +84,12 @@ pub enum Problem {
     Invalid(Invalid),
     #[error("Send a JSON object in UTF-8.")]
     InvalidJson,
-    #[error("This address does not accept this content type. API requests need `Content-Type: application/json`.")]
+    #[error("{}", invalid::or(.0, "The body is not what this webhook expects. `/api/docs` shows the expected format."))]
+    InvalidMessage(#[serde(skip)] &'static str),
+    #[error(
+        "This address does not accept this content type. API requests need `Content-Type: application/json`, and Outbound Messages \
+         `Content-Type: text/xml`."
+    )]
     UnsupportedMediaType,
     #[error("{}", .0.detail())]
     UnsupportedFile(FileRejection),
@@ -136,7 +141,7 @@ impl Problem {
 
     pub fn status(&self) -> u16 {
         match self {
-            Self::InvalidJson => 400,
+            Self::InvalidJson | Self::InvalidMessage(_) => 400,
             Self::NotSignedIn | Self::WrongCredentials => 401,
             Self::Forbidden | Self::SessionRequired | Self::CrossOrigin | Self::RegistrationClosed => 403,
             Self::NotFound | Self::WrongWebhookAddress(_) | Self::InvitationInvalid | Self::RecordNotFound(_) => 404,
@@ -215,6 +220,7 @@ impl Problem {
             Self::ProviderUnavailable(..) => "The provider does not respond as expected",
             Self::Invalid(_) => "Check the input",
             Self::InvalidJson => "Body is not JSON",
+            Self::InvalidMessage(_) => "Body is not the expected message",
             Self::UnsupportedMediaType => "Unsupported media type",
             Self::UnsupportedFile(_) => "File not accepted",
             Self::FileWithheld(_) => "File withheld",

@@ -5,11 +5,11 @@ use super::waiting_quota::WaitingQuota;
 use super::webhook_authentication::WebhookCaller;
 use crate::clock::Clock;
 use crate::config::Quotas;
-use crate::connectors::webhook::WebhookSpec;
+use crate::connectors::webhook::{WebhookEvent, WebhookSpec};
 use crate::connectors::{self};
 use crate::db::connections::webhook_secrets;
 use crate::db::deliveries::ingestion::{self as tables, Reporter};
-use crate::db::deliveries::{self, NewDelivery, webhook_messages};
+use crate::db::deliveries::{self, NewDelivery, delivery_events, webhook_messages};
 use crate::db::{self, Db, Tx};
 use crate::domain::account::quota::Quota;
 use crate::domain::compatibility::DeliveryFields;
@@ -17,7 +17,6 @@ use crate::domain::contract::timeline::ActivityKind;
 use crate::domain::delivery::{Acceptance, Origin, Receipt};
 use crate::domain::ids::{DeliveryId, OrganizationId};
 use crate::domain::problem::Problem;
-use crate::domain::record::RecordRef;
 use crate::domain::time::Timestamp;
 use crate::fail_points::{Step, reach};
 use crate::hub::error::{Error, Result, chain};
@@ -41,7 +40,7 @@ pub struct IngestionQueue {
 struct Call {
     caller: WebhookCaller,
     webhook: &'static WebhookSpec,
-    records: Vec<RecordRef>,
+    events: Vec<WebhookEvent>,
     /// Message id of a signed call.
     message: Option<String>,
     result: oneshot::Sender<Result<Vec<Receipt>>>,
@@ -76,11 +75,11 @@ impl IngestionQueue {
         &self,
         caller: WebhookCaller,
         webhook: &'static WebhookSpec,
-        records: Vec<RecordRef>,
+        events: Vec<WebhookEvent>,
         message: Option<String>,
     ) -> Result<Vec<Receipt>> {
         let (result, received) = oneshot::channel();
-        self.calls.try_send(Call { caller, webhook, records, message, result }).map_err(|_| Problem::Unavailable)?;
+        self.calls.try_send(Call { caller, webhook, events, message, result }).map_err(|_| Problem::Unavailable)?;
         received.await.map_err(|_| Problem::Unavailable)?
     }
 }
@@ -113,7 +112,7 @@ impl DeliveryStorage {
     async fn find_over_quota(&mut self, calls: &[Call]) -> Result<HashSet<OrganizationId>> {
         let mut wanted: HashMap<&OrganizationId, usize> = HashMap::new();
         for call in calls {
-            *wanted.entry(call.organization()).or_default() += call.records.len();
+            *wanted.entry(call.organization()).or_default() += call.events.len();
         }
         let mut over_quota = HashSet::new();
         for (organization, number) in wanted {
@@ -149,7 +148,7 @@ impl DeliveryStorage {
 
     async fn store_one(&mut self, call: &Call) -> Result<Vec<Vec<Receipt>>> {
         let now = self.clock.now();
-        let remaining = self.quota.remaining(&self.db, call.organization(), call.records.len(), now).await?;
+        let remaining = self.quota.remaining(&self.db, call.organization(), call.events.len(), now).await?;
         if remaining == 0 && self.adds_delivery(call).await? {
             return Err(exceeded(Quota::WaitingDeliveries).into());
         }
@@ -163,8 +162,13 @@ impl DeliveryStorage {
             return Ok(false);
         }
         let mut tx = self.db.acquire().await?;
-        for record in &call.records {
-            if deliveries::find_waiting(&mut tx, &call.caller.connection_id, record).await?.is_none() {
+        let (organization, connection) = (call.organization(), &call.caller.connection_id);
+        for WebhookEvent { record, key } in &call.events {
+            let is_known = match key {
+                Some(key) => delivery_events::find(&mut tx, organization, connection, key).await?.is_some(),
+                None => false,
+            };
+            if !is_known && deliveries::find_waiting(&mut tx, connection, record).await?.is_none() {
                 return Ok(true);
             }
         }
@@ -231,7 +235,9 @@ async fn try_store_all(db: &Db, now: Timestamp, calls: &[Call], limit: usize) ->
     let repeated = find_repeated(&mut tx, calls, now).await?;
     let new_calls = || calls.iter().zip(&repeated).filter(|(_, repeated)| repeated.is_none()).map(|(call, _)| call);
     let (deliveries, reporters): (Vec<NewDelivery>, Vec<Reporter<'_>>) = new_calls().flat_map(of_call).unzip();
-    let accepted: HashSet<DeliveryId> = tables::insert_unless_waiting(&mut tx, &deliveries, now).await?.into_iter().collect();
+    let known = record_keys(&mut tx, new_calls(), &deliveries, now).await?;
+    let unknown = deliveries.iter().filter(|delivery| !known.contains(&delivery.id));
+    let accepted: HashSet<DeliveryId> = tables::insert_unless_waiting(&mut tx, unknown, now).await?.into_iter().collect();
     if accepted.len() > limit {
         return Err(exceeded(Quota::WaitingDeliveries).into());
     }
@@ -245,7 +251,7 @@ async fn try_store_all(db: &Db, now: Timestamp, calls: &[Call], limit: usize) ->
     for (call, repeated) in calls.iter().zip(repeated) {
         all.push(match repeated {
             Some(receipts) => receipts,
-            None => match receipts(&mut tx, call, &mut deliveries, &accepted).await? {
+            None => match receipts(&mut tx, call, &mut deliveries, &known, &accepted).await? {
                 Some(receipts) => receipts,
                 None => return Ok(None),
             },
@@ -299,22 +305,47 @@ async fn find_repeated(tx: &mut Tx, calls: &[Call], now: Timestamp) -> Result<Ve
     Ok(all)
 }
 
+/// Records the keys of events. Returns the deliveries of the events whose keys are known already. `deliveries` has one delivery for
+/// each event of the calls.
+async fn record_keys(
+    tx: &mut Tx,
+    calls: impl Iterator<Item = &Call>,
+    deliveries: &[NewDelivery],
+    now: Timestamp,
+) -> Result<HashSet<DeliveryId>> {
+    let events = deliveries.iter().zip(calls.flat_map(|call| &call.events));
+    let keyed: Vec<_> = events.filter_map(|(delivery, event)| Some((delivery, event.key.as_deref()?))).collect();
+    if keyed.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let mut known: HashSet<DeliveryId> = keyed.iter().map(|(delivery, _)| delivery.id.clone()).collect();
+    for recorded in tables::insert_unless_known(tx, keyed, now).await? {
+        known.remove(&recorded);
+    }
+    Ok(known)
+}
+
 /// Returns the receipts of a call; `None` if processing of a waiting delivery began concurrently. The next items of `new` are the
-/// deliveries of this call.
+/// deliveries of this call. Those in `known` belong to repeated events, which get no receipt.
 async fn receipts(
     tx: &mut Tx,
     call: &Call,
     new: &mut impl Iterator<Item = NewDelivery>,
+    known: &HashSet<DeliveryId>,
     accepted: &HashSet<DeliveryId>,
 ) -> Result<Option<Vec<Receipt>>> {
-    let mut receipts = Vec::with_capacity(call.records.len());
-    for NewDelivery { id, connection_id, record, .. } in new.take(call.records.len()) {
-        let (delivery_id, status) = if accepted.contains(&id) {
-            (id, Acceptance::Accepted)
+    let mut receipts = Vec::with_capacity(call.events.len());
+    for (new, event) in new.take(call.events.len()).zip(&call.events) {
+        if known.contains(&new.id) {
+            continue;
+        }
+        let (delivery_id, status) = if accepted.contains(&new.id) {
+            (new.id, Acceptance::Accepted)
         } else {
-            let Some(waiting) = deliveries::find_waiting(tx, &connection_id, &record).await? else { return Ok(None) };
+            let Some(waiting) = join_waiting(tx, &new, event.key.as_deref()).await? else { return Ok(None) };
             (waiting, Acceptance::Duplicate)
         };
+        let record = new.record;
         let compatibility = DeliveryFields::of(call.caller.integration_id.slug(), &record);
         receipts.push(Receipt { delivery_id, compatibility, record, status });
     }
@@ -325,11 +356,27 @@ async fn receipts(
     Ok(Some(receipts))
 }
 
+/// Assigns an event to the waiting delivery of its record, and returns the delivery; `None` if its processing began concurrently.
+/// If the event's caller has decided about the record, the trigger rule no longer decides about the delivery.
+async fn join_waiting(tx: &mut Tx, new: &NewDelivery, key: Option<&str>) -> Result<Option<DeliveryId>> {
+    let NewDelivery { organization_id: organization, connection_id: connection, record, applies_rule, .. } = new;
+    let Some(waiting) = tables::find_waiting(tx, connection, record).await? else { return Ok(None) };
+    if waiting.applies_rule && !applies_rule && !tables::waive_rule(tx, organization, &waiting.id).await? {
+        return Ok(None);
+    }
+    if let Some(key) = key {
+        delivery_events::set_delivery(tx, organization, connection, key, &waiting.id).await?;
+    }
+    Ok(Some(waiting.id))
+}
+
 fn of_call(call: &Call) -> impl Iterator<Item = (NewDelivery, Reporter<'_>)> {
     let caller = &call.caller;
     let name = connectors::find(caller.integration_id.slug()).map_or("", |connector| connector.name);
-    call.records.iter().map(move |record| {
-        let delivery = NewDelivery::new(&caller.organization_id, &caller.connection_id, record.clone(), Origin::Webhook);
+    call.events.iter().map(move |event| {
+        let record = event.record.clone();
+        let delivery = NewDelivery::new(&caller.organization_id, &caller.connection_id, record, Origin::Webhook);
+        let delivery = if call.webhook.applies_rule { delivery.with_rule() } else { delivery };
         (delivery, Reporter { name, summary: call.webhook.summary, kind: ActivityKind::WebhookReceived })
     })
 }

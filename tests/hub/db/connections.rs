@@ -8,7 +8,7 @@ use lexicontract::db::deliveries::webhook_messages;
 use lexicontract::db::{Tx, is_unique_violation};
 use lexicontract::domain::compatibility::DeliveryFields;
 use lexicontract::domain::connection::health::Responsible;
-use lexicontract::domain::connection::{ConnectionStatus, Environment};
+use lexicontract::domain::connection::{ConnectionStatus, Environment, SecretPurpose};
 use lexicontract::domain::delivery::{Acceptance, Receipt};
 use serde_json::json;
 use test_support::databases::on_every_database;
@@ -231,9 +231,12 @@ async fn retired_secret_keeps_its_expiry_after_later_rotations() {
         let mut tx = opened.db.begin().await.unwrap();
         let row = Place::insert(&mut tx, "acme").await.connection;
         let (organization, id) = (&row.organization_id, &row.id);
-        assert!(!webhook_secrets::retire(&mut tx, organization, id, after(10), NOW).await.unwrap(), "no secret yet");
+        assert!(
+            !webhook_secrets::retire(&mut tx, organization, id, SecretPurpose::Webhook, after(10), NOW).await.unwrap(),
+            "no secret yet"
+        );
         webhook_secrets::insert(&mut tx, &secret(&row, "first")).await.unwrap();
-        assert!(webhook_secrets::retire(&mut tx, organization, id, after(10), NOW).await.unwrap());
+        assert!(webhook_secrets::retire(&mut tx, organization, id, SecretPurpose::Webhook, after(10), NOW).await.unwrap());
         let second = WebhookSecretRow { created_at: after(1), ..secret(&row, "second") };
         webhook_secrets::insert(&mut tx, &second).await.unwrap();
         let caller = webhook_secrets::find_caller(&mut tx, "first", after(9)).await.unwrap().unwrap();
@@ -254,13 +257,17 @@ async fn retired_secret_keeps_its_expiry_after_later_rotations() {
         assert_eq!((listed[0].last_used_at, listed[0].valid_until), (Some(after(5)), None), "last used at, valid until");
         assert_eq!((listed[1].prefix.as_str(), listed[1].valid_until), ("lcwh_abcd", Some(after(10))), "prefix, valid until");
         assert_eq!(webhook_secrets::list(&mut tx, organization, id, after(10)).await.unwrap().len(), 1);
-        assert!(webhook_secrets::retire(&mut tx, organization, id, after(20), after(9)).await.unwrap());
+        assert!(webhook_secrets::retire(&mut tx, organization, id, SecretPurpose::Webhook, after(20), after(9)).await.unwrap());
         assert!(webhook_secrets::find_caller(&mut tx, "first", after(9)).await.unwrap().is_some(), "keeps its expiry");
         assert!(webhook_secrets::find_caller(&mut tx, "second", after(19)).await.unwrap().is_some());
         for minute in 0..20 {
             let next = WebhookSecretRow { created_at: after(20 + minute), ..secret(&row, &format!("secret {minute}")) };
             webhook_secrets::insert(&mut tx, &next).await.unwrap();
-            assert!(webhook_secrets::retire(&mut tx, organization, id, after(90), after(20 + minute)).await.unwrap());
+            assert!(
+                webhook_secrets::retire(&mut tx, organization, id, SecretPurpose::Webhook, after(90), after(20 + minute))
+                    .await
+                    .unwrap()
+            );
         }
         assert_eq!(webhook_secrets::list(&mut tx, organization, id, after(40)).await.unwrap().len(), 9);
         assert!(webhook_secrets::find_caller(&mut tx, "first", NOW).await.unwrap().is_none(), "expired secrets are removed");
@@ -319,6 +326,7 @@ fn secret(row: &connections::ConnectionRow, digest: &str) -> WebhookSecretRow {
         digest: digest.to_owned(),
         organization_id: row.organization_id.clone(),
         connection_id: row.id.clone(),
+        purpose: SecretPurpose::Webhook,
         prefix: "lcwh_abcd".to_owned(),
         created_at: NOW,
         valid_until: None,

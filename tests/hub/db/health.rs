@@ -6,7 +6,7 @@ use lexicontract::db::connections::disconnections::{self, CountsRow, Disconnecti
 use lexicontract::db::connections::webhook_secrets::{self, WebhookSecretRow};
 use lexicontract::db::connections::{self, connection_tests, health};
 use lexicontract::domain::connection::disconnection::Revocation;
-use lexicontract::domain::connection::{Check, CheckCode, ConnectionTest, Environment};
+use lexicontract::domain::connection::{Check, CheckCode, ConnectionTest, Environment, SecretPurpose};
 use lexicontract::domain::ids::OrganizationId;
 use lexicontract::random::new_id;
 use test_support::databases::on_every_database;
@@ -33,6 +33,7 @@ async fn health_combines_all_tables() {
             digest: "digest".to_owned(),
             organization_id: organization.clone(),
             connection_id: id.clone(),
+            purpose: SecretPurpose::Webhook,
             prefix: "lcwh_".to_owned(),
             created_at: NOW,
             valid_until: Some(after(10)),

@@ -7,7 +7,7 @@ use lexicontract::db::connections::revocations::{self, RevocationRow};
 use lexicontract::db::connections::sealed::{SealedColumn, SealedRow};
 use lexicontract::db::connections::webhook_secrets::{self, WebhookSecretRow};
 use lexicontract::db::connections::{oauth_flows, pending_connections};
-use lexicontract::domain::connection::Environment;
+use lexicontract::domain::connection::{Environment, SecretPurpose};
 use lexicontract::random::new_id;
 use test_support::databases::on_every_database;
 
@@ -55,6 +55,7 @@ fn secret(place: &Place, digest: &str, signing_key: Option<&[u8]>) -> WebhookSec
         digest: digest.to_owned(),
         organization_id: place.organization.clone(),
         connection_id: place.connection.id.clone(),
+        purpose: SecretPurpose::Webhook,
         prefix: "lcwh_abcd".to_owned(),
         created_at: after(0),
         valid_until: None,

@@ -14,7 +14,7 @@ use lexicontract::db::contracts::{self, Filter, Order, analyses, versions};
 use lexicontract::db::deliveries::{self, DeliveryRow};
 use lexicontract::domain::account::users::Role;
 use lexicontract::domain::connection::health::Responsible;
-use lexicontract::domain::connection::{ConnectionStatus, Environment};
+use lexicontract::domain::connection::{ConnectionStatus, Environment, SecretPurpose};
 use lexicontract::domain::contract::analysis::AnalysisStatus;
 use lexicontract::domain::contract::timeline::ActivityKind;
 use lexicontract::domain::contract::{NegotiationStatus, SyncStatus};
@@ -165,6 +165,7 @@ async fn other_organization_reads_and_retires_no_webhook_secret() {
             digest: "digest".to_owned(),
             organization_id: ours.organization.clone(),
             connection_id: ours.connection.id.clone(),
+            purpose: SecretPurpose::Webhook,
             prefix: "lcwh_abcd".to_owned(),
             created_at: NOW,
             valid_until: None,
@@ -175,7 +176,7 @@ async fn other_organization_reads_and_retires_no_webhook_secret() {
         webhook_secrets::insert(&mut tx, &row).await.unwrap();
         let id = &ours.connection.id;
         assert!(webhook_secrets::list(&mut tx, &stranger, id, NOW).await.unwrap().is_empty());
-        assert!(!webhook_secrets::retire(&mut tx, &stranger, id, NOW, NOW).await.unwrap());
+        assert!(!webhook_secrets::retire(&mut tx, &stranger, id, SecretPurpose::Webhook, NOW, NOW).await.unwrap());
         assert!(webhook_secrets::find_caller(&mut tx, "digest", after(1)).await.unwrap().is_some());
     })
     .await;

@@ -1,6 +1,6 @@
 use super::data::ConnectionData;
 use crate::pages::prelude::*;
-use lexicontract::domain::connection::WebhookSecretInfo;
+use lexicontract::domain::connection::{SecretPurpose, WebhookSecretInfo};
 use lexicontract::domain::delivery::Delivery;
 
 pub(super) fn webhook(data: &ConnectionData) -> AnyView {
@@ -8,7 +8,7 @@ pub(super) fn webhook(data: &ConnectionData) -> AnyView {
     let content = stack((
         copyable("webhook-address", "Webhook address", data.webhook_address.clone()),
         new,
-        live("secrets-live", secrets(&data.secrets, data.now)),
+        live("secrets-live", secrets(&webhook_secrets(data), data.now)),
         (data.role >= Role::Admin).then(|| row((make_secret(data), end_previous(data)))),
     ));
     card("webhook", "Webhook", (), content)
@@ -25,7 +25,12 @@ fn new_secret(created: &str) -> AnyView {
     stack((shown_once("webhook-secret", "Webhook secret", secret.to_owned(), note), key))
 }
 
-fn secrets(secrets: &[WebhookSecretInfo], now: Timestamp) -> AnyView {
+/// The secrets for the header, without those for Outbound Messages.
+fn webhook_secrets(data: &ConnectionData) -> Vec<&WebhookSecretInfo> {
+    data.secrets.iter().filter(|secret| secret.purpose == SecretPurpose::Webhook).collect()
+}
+
+fn secrets(secrets: &[&WebhookSecretInfo], now: Timestamp) -> AnyView {
     let rows = secrets.iter().map(|secret| {
         let validity = match secret.valid_until {
             Some(until) => any_view! { "Works until " {moment(until, now)} },
@@ -50,7 +55,7 @@ fn make_secret(data: &ConnectionData) -> AnyView {
     const ACTION: &str = "/actions/make_webhook_secret";
     let consequence = "A new secret is created. The current one works for another 24 hours, or until you revoke it, so that you can change it at \
                        the provider.";
-    if data.secrets.is_empty() {
+    if webhook_secrets(data).is_empty() {
         return post_button(ACTION, values(data), "Create webhook secret", Look::Primary);
     }
     confirm("Replace webhook secret", consequence, ACTION, values(data), "Create new secret")
@@ -60,7 +65,7 @@ fn end_previous(data: &ConnectionData) -> Option<AnyView> {
     const ACTION: &str = "/actions/end_previous_webhook_secrets";
     let consequence = "Calls with the previous secret are rejected immediately, so check first that the provider uses the new \
          one. If someone else might know the previous secret, revoke it without waiting.";
-    let has_previous = data.secrets.iter().any(|secret| secret.valid_until.is_some());
+    let has_previous = webhook_secrets(data).iter().any(|secret| secret.valid_until.is_some());
     has_previous.then(|| confirm("Revoke the previous secret now", consequence, ACTION, values(data), "Revoke previous secret"))
 }
 

@@ -124,7 +124,7 @@ async fn cross_site_requests_change_nothing() {
     on_every_database(async |opened| {
         let fixture = Fixture::new(&opened).await;
         let before = fixture.everything().await;
-        let is_webhook = |row: &Row| row.path().trim_end_matches('/').ends_with("/{webhook}");
+        let is_webhook = |row: &Row| row.path().contains("/{webhook}");
         for row in TABLE.iter().filter(|row| row.method() != "GET" && !is_webhook(row)) {
             for (name, value) in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "null")] {
                 let outcome =
