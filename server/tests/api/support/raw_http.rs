@@ -43,6 +43,10 @@ impl RawRequest {
         Self { body: body.to_string(), ..self.header("content-type", "application/json") }
     }
 
+    pub fn xml(self, body: &str) -> Self {
+        Self { body: body.to_owned(), ..self.header("content-type", "text/xml") }
+    }
+
     /// Sets the form body and the headers that a browser without JavaScript sends with it.
     pub fn form(self, body: &str) -> Self {
         let request = self.header("content-type", "application/x-www-form-urlencoded").header("accept", "text/html");

@@ -1,6 +1,8 @@
-//! Tests of the webhook: calls, addresses, secrets, signatures.
+//! Tests of the webhooks: calls, addresses, secrets, signatures, Outbound Messages.
 
 mod address;
 mod calls;
+mod log;
+pub mod outbound;
 mod pasted_secret;
 pub mod signatures;

@@ -1,45 +1,14 @@
 //! Webhook secrets with extra characters, such as quotes. The caller gets 401, and the log contains a hint for the operator.
 
+use super::log::Log;
 use crate::support::call::Call;
 use crate::support::salesforce::Connected;
 use lexicontract::domain::ids::ConnectionId;
 use serde_json::json;
-use std::io::Write;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tracing_subscriber::fmt::MakeWriter;
 
-/// The log output of the test's thread.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
-impl Log {
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
-    }
-
-    fn hints(&self) -> Vec<String> {
-        self.text().lines().filter(|line| line.contains("`X-Webhook-Secret`")).map(str::to_owned).collect()
-    }
+fn hints(log: &Log) -> Vec<String> {
+    log.text().lines().filter(|line| line.contains("`X-Webhook-Secret`")).map(str::to_owned).collect()
 }
 
 #[tokio::test]
@@ -57,7 +26,7 @@ async fn a_secret_in_quotes_is_rejected_and_logged_once() {
         (answer.status, answer.body)
     };
     let wrong = send("\"lcwh_wrong\"").await;
-    assert_eq!((wrong.0, log.hints()), (401, Vec::<String>::new()), "a stranger's value is no hint");
+    assert_eq!((wrong.0, hints(&log)), (401, Vec::<String>::new()), "a stranger's value is no hint");
     for pasted in [
         format!("\"{}\"", connected.secret),
         format!("{}\u{a0}", connected.secret),
@@ -65,10 +34,10 @@ async fn a_secret_in_quotes_is_rejected_and_logged_once() {
         format!("Bearer {}", connected.secret),
     ] {
         assert_eq!(send(&pasted).await, wrong, "{pasted}");
-        let hints = log.hints();
-        assert_eq!(hints.len(), 1, "one for the connection within the hour");
+        let found = hints(&log);
+        assert_eq!(found.len(), 1, "one for the connection within the hour");
         let id: ConnectionId = connected.connection["id"].as_str().unwrap().parse().unwrap();
-        assert!(hints[0].contains("is in quotes") && hints[0].contains(id.as_str()), "{hints:?}");
+        assert!(found[0].contains("is in quotes") && found[0].contains(id.as_str()), "{found:?}");
     }
     assert!(!log.text().contains(&connected.secret), "the secret is not logged");
     assert_eq!(send(&connected.secret).await.0, 202);

@@ -96,6 +96,8 @@ impl Scene {
             answer("test_connection", Role::Member, hub.test_connection(actor, connection).await),
             answer("make_webhook_secret", Role::Admin, hub.make_webhook_secret(actor, connection).await.map(drop)),
             answer("end_previous_webhook_secrets", Role::Admin, hub.end_previous_webhook_secrets(actor, connection).await),
+            answer("create_outbound_secret", Role::Admin, hub.create_outbound_secret(actor, connection).await.map(drop)),
+            answer("end_previous_outbound_secrets", Role::Admin, hub.end_previous_outbound_secrets(actor, connection).await),
             answer("redeliver", Role::Member, hub.redeliver(actor, &self.delivery).await),
             answer("change_status", Role::Member, hub.change_status(actor, contract, NegotiationStatus::Signed).await),
             answer("retry_sync", Role::Member, hub.retry_sync(actor, contract).await),

@@ -89,6 +89,7 @@ async fn pending_connection_cannot_be_used() {
         let (hub, admin, id) = (&fixture.hub, &fixture.admin, &held.id);
         let rejected = [
             problem(hub.make_webhook_secret(admin, id).await),
+            problem(hub.create_outbound_secret(admin, id).await),
             problem(hub.webhook_secrets(admin, id).await),
             problem(hub.test_connection(admin, id).await),
             problem(hub.update_connection(admin, id, ConnectionChange::default()).await),

@@ -29,6 +29,8 @@ async fn connections_and_contracts_are_hidden_from_other_organizations() {
         assert!(is_hidden(hub.reconnect(eve, id, [].into()).await.map(drop)));
         assert!(is_hidden(hub.disconnect(eve, id).await));
         assert!(is_hidden(hub.make_webhook_secret(eve, id).await.map(drop)));
+        assert!(is_hidden(hub.create_outbound_secret(eve, id).await.map(drop)));
+        assert!(is_hidden(hub.end_previous_outbound_secrets(eve, id).await));
         assert!(is_hidden(hub.webhook_secrets(eve, id).await));
         assert!(is_hidden(hub.dry_run(eve, id, opportunity.as_str()).await));
         assert!(is_hidden(hub.deliveries(eve, id, &page).await));

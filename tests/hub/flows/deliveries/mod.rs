@@ -5,6 +5,7 @@ mod contract_links;
 mod file_choice;
 mod file_types;
 mod ingestion;
+mod outbound_messages;
 mod retries;
 mod webhook_secrets;
 mod webhook_signatures;
