@@ -1,18 +1,20 @@
-/// Signatures and names of the file types that are not accepted.
-pub const SIGNATURES: &[(&[u8], &str)] = &[
-    (b"\x89PNG", "an image (PNG)"),
-    (b"\xFF\xD8\xFF", "an image (JPEG)"),
-    (b"GIF8", "an image (GIF)"),
-    (b"II*\0", "an image (TIFF)"),
-    (b"MM\0*", "an image (TIFF)"),
-    (b"BM", "an image (BMP)"),
-    (b"RIFF", "an image or a recording (RIFF)"),
-    (b"\x1F\x8B", "a compressed file (gzip)"),
-    (b"7z\xBC\xAF", "an archive (7z)"),
-    (b"Rar!", "an archive (RAR)"),
-    (b"MZ", "a program"),
-    (b"\x7FELF", "a program"),
-    (b"%!PS", "a PostScript document"),
+use crate::file_type::FileRejection;
+
+/// Signatures and names of the file types that are not accepted, with the rejection of a document that begins like this.
+pub const SIGNATURES: &[(&[u8], &str, FileRejection)] = &[
+    (b"\x89PNG", "an image (PNG)", FileRejection::Picture),
+    (b"\xFF\xD8\xFF", "an image (JPEG)", FileRejection::Picture),
+    (b"GIF8", "an image (GIF)", FileRejection::Picture),
+    (b"II*\0", "an image (TIFF)", FileRejection::Picture),
+    (b"MM\0*", "an image (TIFF)", FileRejection::Picture),
+    (b"BM", "an image (BMP)", FileRejection::Picture),
+    (b"RIFF", "an image or a recording (RIFF)", FileRejection::OtherContent),
+    (b"\x1F\x8B", "a compressed file (gzip)", FileRejection::Archive),
+    (b"7z\xBC\xAF", "an archive (7z)", FileRejection::Archive),
+    (b"Rar!", "an archive (RAR)", FileRejection::Archive),
+    (b"MZ", "a program", FileRejection::OtherContent),
+    (b"\x7FELF", "a program", FileRejection::OtherContent),
+    (b"%!PS", "a PostScript document", FileRejection::OtherContent),
 ];
 
 /// Size of the beginning of a file that must contain the PDF header (PDF 1.7, appendix H, note 13).
@@ -26,7 +28,7 @@ pub fn has_known_signature(bytes: &[u8]) -> bool {
     is_zip(bytes)
         || bytes.starts_with(OLE)
         || bytes.starts_with(RTF)
-        || SIGNATURES.iter().any(|(signature, _)| bytes.starts_with(signature))
+        || SIGNATURES.iter().any(|(signature, ..)| bytes.starts_with(signature))
 }
 
 pub fn is_zip(bytes: &[u8]) -> bool {

@@ -22,6 +22,13 @@ pub enum FileType {
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub enum FileRejection {
     NoExtension,
+    Picture,
+    Audio,
+    Video,
+    Archive,
+    Spreadsheet,
+    Presentation,
+    Email,
     OtherExtension,
     /// The content does not match the type that the name claims, or is of a type that is not accepted.
     OtherContent,
@@ -35,6 +42,22 @@ pub const ACCEPTED_TYPES: &str = "PDF, DOCX, DOC, ODT, RTF and TXT";
 /// Accepted types whose text is analysed.
 pub const ANALYSED_TYPES: &str = "PDF, DOCX, ODT, RTF and TXT";
 pub const ACCEPTED_EXTENSIONS: &str = ".pdf,.docx,.doc,.odt,.rtf,.txt";
+/// Extensions of common file types that are not accepted, by the rejection that names their kind.
+const REJECTED_EXTENSIONS: [(FileRejection, &[&str]); 7] = [
+    (
+        FileRejection::Picture,
+        &[
+            "png", "jpg", "jpeg", "jfif", "gif", "bmp", "tif", "tiff", "webp", "heic", "heif", "avif", "svg", "ico", "psd", "ai",
+            "eps",
+        ],
+    ),
+    (FileRejection::Audio, &["mp3", "wav", "m4a", "aac", "ogg", "oga", "opus", "flac", "wma", "amr", "aiff", "mid"]),
+    (FileRejection::Video, &["mp4", "m4v", "mov", "avi", "mkv", "webm", "wmv", "mpg", "mpeg", "3gp", "flv"]),
+    (FileRejection::Archive, &["zip", "rar", "7z", "tar", "gz", "tgz", "bz2", "xz", "zst", "cab", "iso"]),
+    (FileRejection::Spreadsheet, &["xlsx", "xls", "xlsm", "xlsb", "xltx", "ods", "csv", "tsv", "numbers"]),
+    (FileRejection::Presentation, &["pptx", "ppt", "pptm", "ppsx", "pps", "potx", "odp", "key"]),
+    (FileRejection::Email, &["eml", "msg", "mbox", "oft", "pst"]),
+];
 /// Maximum length of an extension. A longer suffix is part of the name.
 const MAX_EXTENSION_BYTES: usize = 10;
 
@@ -58,11 +81,11 @@ impl FileType {
     /// Returns the type that the extension of a file name claims, or `None` if the name has no extension.
     ///
     /// # Errors
-    /// [`FileRejection::OtherExtension`] if no accepted type has this extension.
+    /// If no accepted type has this extension: the kind of file that usually has it, or [`FileRejection::OtherExtension`].
     pub fn of_name(name: &str) -> Result<Option<Self>, FileRejection> {
         let Some(extension) = extension(name) else { return Ok(None) };
         let found = Self::VARIANTS.iter().copied().find(|kind| extension.eq_ignore_ascii_case(kind.extension()));
-        found.map(Some).ok_or(FileRejection::OtherExtension)
+        found.map(Some).ok_or_else(|| FileRejection::of_extension(extension))
     }
 }
 
@@ -75,16 +98,33 @@ fn extension(name: &str) -> Option<&str> {
 }
 
 impl FileRejection {
-    pub fn detail(self) -> String {
-        let reason = match self {
+    fn of_extension(extension: &str) -> Self {
+        let has = |extensions: &[&str]| extensions.iter().any(|other| extension.eq_ignore_ascii_case(other));
+        REJECTED_EXTENSIONS.iter().find(|(_, extensions)| has(extensions)).map_or(Self::OtherExtension, |(kind, _)| *kind)
+    }
+
+    /// Returns the reason without the accepted types.
+    pub fn reason(self) -> &'static str {
+        match self {
             Self::NoExtension => "Its name has no extension, such as .pdf.",
+            Self::Picture => "It is a picture.",
+            Self::Audio => "It is an audio recording.",
+            Self::Video => "It is a video.",
+            Self::Archive => "It is an archive.",
+            Self::Spreadsheet => "It is a spreadsheet.",
+            Self::Presentation => "It is a presentation.",
+            Self::Email => "It is an e-mail.",
             Self::OtherExtension => "Its name has the extension of another type.",
             Self::OtherContent => "Its content does not match the type in its name.",
             Self::PasswordProtected => "It is protected by a password. Save a copy without one.",
             Self::Macros => "It is a Word document with macros. Save it as a DOCX document without macros.",
             Self::Markup => "Its name says plain text, but it contains HTML, XML, a script or binary data.",
-        };
-        format!("{reason} Accepted file types: {ACCEPTED_TYPES}.")
+        }
+    }
+
+    /// Returns the reason and the accepted types.
+    pub fn detail(self) -> String {
+        format!("{} Accepted file types: {ACCEPTED_TYPES}.", self.reason())
     }
 }
 
@@ -104,7 +144,14 @@ mod tests {
             ("a.txt", Ok(Some(FileType::Txt))),
             ("invoice.pdf.exe", Err(FileRejection::OtherExtension)),
             ("a.docm", Err(FileRejection::OtherExtension)),
-            ("a.7z", Err(FileRejection::OtherExtension)),
+            ("a.7z", Err(FileRejection::Archive)),
+            ("Logo.PNG", Err(FileRejection::Picture)),
+            ("agreement.pdf.jpeg", Err(FileRejection::Picture)),
+            ("call.m4a", Err(FileRejection::Audio)),
+            ("demo.mp4", Err(FileRejection::Video)),
+            ("prices.xlsx", Err(FileRejection::Spreadsheet)),
+            ("pitch.pptx", Err(FileRejection::Presentation)),
+            ("Re: Contract.msg", Err(FileRejection::Email)),
             ("Agreement", Ok(None)),
             ("Statement of work v1.2", Ok(None)),
             ("Contract No. 7", Ok(None)),
@@ -114,6 +161,17 @@ mod tests {
         ] {
             assert_eq!(FileType::of_name(name), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn rejected_extensions_are_unique_and_not_accepted() {
+        let mut all: Vec<&str> = REJECTED_EXTENSIONS.iter().flat_map(|(_, extensions)| extensions.iter().copied()).collect();
+        all.extend(FileType::VARIANTS.iter().map(|kind| kind.extension()));
+        let count = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), count);
+        assert!(all.iter().all(|extension| super::extension(&format!("a.{extension}")).is_some()));
     }
 
     #[test]

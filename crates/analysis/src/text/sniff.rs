@@ -30,7 +30,7 @@ pub fn sniff(bytes: &[u8], file_name: &str) -> Result<Kind, ExtractError> {
         return Err(ole(bytes));
     }
     // This check precedes the search for the PDF header, because that header need not be at the start of the file.
-    if let Some((_, found)) = SIGNATURES.iter().find(|(signature, _)| bytes.starts_with(signature)) {
+    if let Some((_, found, _)) = SIGNATURES.iter().find(|(signature, ..)| bytes.starts_with(signature)) {
         return Err(ExtractError::not_supported(found));
     }
     if contains(&bytes[..bytes.len().min(PDF_HEADER_WINDOW)], b"%PDF-") {

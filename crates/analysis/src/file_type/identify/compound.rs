@@ -11,6 +11,9 @@ pub enum Found {
     WordDocument,
     /// An Office document that is encrypted with a password.
     Encrypted,
+    Workbook,
+    Presentation,
+    OutlookMessage,
 }
 
 const HEADER_BYTES: usize = 512;
@@ -23,7 +26,7 @@ const HEADER_DIFAT: u32 = 109;
 const STREAM: u8 = 2;
 const ROOT: u8 = 5;
 
-/// Returns the kind of document in the container, or `None` if the document is not accepted or not readable.
+/// Returns the kind of document in the container, or `None` if the kind is unknown or the document is not readable.
 pub fn find<R: Read + Seek>(reader: &mut R, head: &[u8]) -> Result<Option<Found>> {
     let shift = u32::from(u16_at(head, 30));
     if !head.starts_with(OLE) || head.len() < HEADER_BYTES || !matches!(shift, 9 | 12) {
@@ -31,7 +34,14 @@ pub fn find<R: Read + Seek>(reader: &mut R, head: &[u8]) -> Result<Option<Found>
     }
     let entries = Compound { reader, head, shift }.entries()?;
     let names = top_level_streams(&entries);
-    let kinds = [("EncryptedPackage", Found::Encrypted), ("WordDocument", Found::WordDocument)];
+    let kinds = [
+        ("EncryptedPackage", Found::Encrypted),
+        ("WordDocument", Found::WordDocument),
+        ("Workbook", Found::Workbook),
+        ("Book", Found::Workbook),
+        ("PowerPoint Document", Found::Presentation),
+        ("__properties_version1.0", Found::OutlookMessage),
+    ];
     Ok(kinds.into_iter().find(|(stream, _)| names.iter().any(|name| name == stream)).map(|(_, found)| found))
 }
 

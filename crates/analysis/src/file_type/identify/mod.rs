@@ -10,7 +10,8 @@ mod tests;
 mod word;
 
 use super::{FileRejection, FileType};
-use crate::signatures::{OLE, PDF_HEADER_WINDOW, RTF, has_known_signature};
+use crate::signatures::{OLE, PDF_HEADER_WINDOW, RTF, SIGNATURES, has_known_signature};
+use compound::Found;
 use read_at::read_up_to;
 use std::io::{ErrorKind, Read, Seek};
 
@@ -38,14 +39,28 @@ fn check<R: Read + Seek>(reader: &mut R, claimed: Option<FileType>) -> std::io::
         FileType::Odt => (!package::is_open_document(reader, &head)?).then_some(FileRejection::OtherContent),
         FileType::Docx if head.starts_with(ZIP) => word::rejection(reader)?,
         FileType::Doc | FileType::Docx => match compound::find(reader, &head)? {
-            Some(compound::Found::WordDocument) if claimed == FileType::Doc => None,
-            Some(compound::Found::Encrypted) => Some(FileRejection::PasswordProtected),
-            _ => Some(FileRejection::OtherContent),
+            Some(Found::WordDocument) if claimed == FileType::Doc => None,
+            Some(Found::Encrypted) => Some(FileRejection::PasswordProtected),
+            Some(Found::Workbook) => Some(FileRejection::Spreadsheet),
+            Some(Found::Presentation) => Some(FileRejection::Presentation),
+            Some(Found::OutlookMessage) => Some(FileRejection::Email),
+            Some(Found::WordDocument) | None => Some(FileRejection::OtherContent),
         },
         FileType::Txt if [PDF, RTF].iter().any(|magic| head.starts_with(magic)) => Some(FileRejection::OtherContent),
         FileType::Txt => (!plain::is_plain_text(reader)?).then_some(FileRejection::Markup),
     };
-    Ok(rejection.map_or(Ok(claimed), Err))
+    Ok(match rejection {
+        Some(FileRejection::OtherContent) => Err(rejection_by_start(&head)),
+        Some(rejection) => Err(rejection),
+        None => Ok(claimed),
+    })
+}
+
+/// Returns the rejection of a file that is not of the claimed type. It names the kind of the file if the file begins with a known
+/// signature.
+fn rejection_by_start(head: &[u8]) -> FileRejection {
+    let found = SIGNATURES.iter().find(|(signature, ..)| head.starts_with(signature));
+    found.map_or(FileRejection::OtherContent, |(_, _, rejection)| *rejection)
 }
 
 fn by_start(head: &[u8]) -> Option<FileType> {

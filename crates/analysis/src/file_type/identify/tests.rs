@@ -8,6 +8,7 @@ const EICAR: &[u8] = br"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TES
 const WORD: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";
 const MACRO_WORD: &str = "application/vnd.ms-word.document.macroEnabled.main+xml";
 const SHEET: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml";
+const SLIDES: &str = "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml";
 const ODT: &str = "application/vnd.oasis.opendocument.text";
 
 fn identified(bytes: &[u8], claimed: Option<FileType>) -> Result<FileType, FileRejection> {
@@ -113,7 +114,7 @@ fn accepted_types_are_identified_by_their_bytes() {
 
 #[test]
 fn a_name_that_contradicts_the_content_is_rejected() {
-    use FileRejection::{OtherContent, OtherExtension};
+    use FileRejection::{Archive, OtherContent, OtherExtension, Picture};
     let samples = [
         ("pdf", b"%PDF-1.7".to_vec()),
         ("docx", package(WORD)),
@@ -129,11 +130,13 @@ fn a_name_that_contradicts_the_content_is_rejected() {
     for (name, bytes, reason) in [
         ("invoice.pdf.exe", &b"MZ\x90\0"[..], OtherExtension),
         ("x.html", b"<html><script>alert(1)</script>", OtherExtension),
-        ("x.svg", b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>", OtherExtension),
+        ("x.svg", b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>", Picture),
         ("program.pdf", b"MZ\x90\0", OtherContent),
         ("eicar.pdf", EICAR, OtherContent),
         ("page.doc", b"<html><body>", OtherContent),
-        ("picture.pdf", b"\x89PNG\r\n\x1a\n", OtherContent),
+        ("picture.pdf", b"\x89PNG\r\n\x1a\n", Picture),
+        ("picture.doc", b"\xFF\xD8\xFF\xE0", Picture),
+        ("archive.odt", b"7z\xBC\xAF\x27\x1C", Archive),
         ("empty.docx", b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", OtherContent),
         ("broken.docx", b"PK\x03\x04 and nothing else", OtherContent),
         ("a.pdf", b"", OtherContent),
@@ -144,14 +147,14 @@ fn a_name_that_contradicts_the_content_is_rejected() {
 
 #[test]
 fn polyglots_are_rejected() {
-    for bytes in [
-        [b"MZ\x90\0".to_vec(), b"%PDF-1.7".to_vec()].concat(),
-        [b"GIF89a".to_vec(), b"%PDF-1.7".to_vec()].concat(),
-        [b"<html><body>".to_vec(), b"%PDF-1.7".to_vec()].concat(),
-        [b"%PDF-1.7\n".to_vec(), package(WORD)].concat(),
-        archive(&[("%PDF-1.7", "x")]),
+    for (bytes, reason) in [
+        ([b"MZ\x90\0".to_vec(), b"%PDF-1.7".to_vec()].concat(), FileRejection::OtherContent),
+        ([b"GIF89a".to_vec(), b"%PDF-1.7".to_vec()].concat(), FileRejection::Picture),
+        ([b"<html><body>".to_vec(), b"%PDF-1.7".to_vec()].concat(), FileRejection::OtherContent),
+        ([b"%PDF-1.7\n".to_vec(), package(WORD)].concat(), FileRejection::OtherContent),
+        (archive(&[("%PDF-1.7", "x")]), FileRejection::OtherContent),
     ] {
-        assert_eq!(named("a.pdf", &bytes), Err(FileRejection::OtherContent), "{:?}", &bytes[..8]);
+        assert_eq!(named("a.pdf", &bytes), Err(reason), "{:?}", &bytes[..8]);
     }
     assert_eq!(named("a.docx", &[b"MZ".to_vec(), package(WORD)].concat()), Err(FileRejection::OtherContent));
     assert_eq!(named("a.txt", b"%PDF-1.7 text"), Err(FileRejection::OtherContent));
@@ -160,7 +163,8 @@ fn polyglots_are_rejected() {
 #[test]
 fn other_packages_are_rejected() {
     for (name, bytes, reason) in [
-        ("a.docx", package(SHEET), FileRejection::OtherContent),
+        ("a.docx", package(SHEET), FileRejection::Spreadsheet),
+        ("a.docx", package(SLIDES), FileRejection::Presentation),
         ("a.docx", package(MACRO_WORD), FileRejection::Macros),
         ("a.docx", archive(&[("word/document.xml", "<w:document/>")]), FileRejection::OtherContent),
         (
@@ -205,10 +209,12 @@ fn compound_files_without_a_top_level_word_document_are_rejected() {
         compound(&[("Root Entry", 5, 0, 0, 1), ("Workbook", 2, 0, 2, 0), ("MBD0001", 1, 0, 0, 3), ("WordDocument", 2, 0, 0, 0)]);
     let encrypted = compound(&[ROOT, ("EncryptionInfo", 2, 0, 2, 0), ("EncryptedPackage", 2, 0, 0, 0)]);
     let message = compound(&[ROOT, ("__properties_version1.0", 2, 0, 0, 0)]);
+    let slides = compound(&[ROOT, ("PowerPoint Document", 2, 0, 0, 0)]);
     let circle = compound(&[ROOT, ("a", 1, 1, 1, 1), ("WordDocument", 2, 0, 0, 0)]);
     for (bytes, reason) in [
-        (&workbook, FileRejection::OtherContent),
-        (&message, FileRejection::OtherContent),
+        (&workbook, FileRejection::Spreadsheet),
+        (&slides, FileRejection::Presentation),
+        (&message, FileRejection::Email),
         (&circle, FileRejection::OtherContent),
         (&encrypted, FileRejection::PasswordProtected),
         (&doc()[..512].to_vec(), FileRejection::OtherContent),

@@ -24,6 +24,8 @@ pub fn rejection<R: Read + Seek>(reader: &mut R) -> Result<Option<FileRejection>
     let Some(main) = main.filter(|main| package.has(main)) else { return Ok(Some(FileRejection::OtherContent)) };
     Ok(match content_type(&types, &main) {
         Some(kind) if kind.eq_ignore_ascii_case(WORD) => None,
+        Some(kind) if kind.contains("spreadsheetml") => Some(FileRejection::Spreadsheet),
+        Some(kind) if kind.contains("presentationml") => Some(FileRejection::Presentation),
         Some(kind) if kind.to_ascii_lowercase().contains("macroenabled") => Some(FileRejection::Macros),
         _ => Some(FileRejection::OtherContent),
     })
