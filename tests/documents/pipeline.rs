@@ -14,8 +14,9 @@ use lexicontract::services::{Actor, OrganizationChange};
 use serde_json::json;
 use zip::write::SimpleFileOptions;
 
+use salesforce_simulator::state::files::NewFile;
 use test_support::databases::{Opened, on_every_database};
-use test_support::fixture::open_hub;
+use test_support::fixture::{Connected, Fixture, file, open_hub};
 use test_support::users::{register, upload};
 
 const CONTRACT: &[&str] = &[
@@ -45,6 +46,8 @@ pub async fn check() {
     on_every_database(a_running_analysis_is_preempted_once_for_another_organization).await;
     println!("unreadable_documents_do_not_block_others");
     on_every_database(unreadable_documents_do_not_block_others).await;
+    println!("a_doc_of_a_deal_is_kept_and_its_analysis_says_what_to_do");
+    on_every_database(a_doc_of_a_deal_is_kept_and_its_analysis_says_what_to_do).await;
 }
 
 /// Opens a hub that starts this program as its document reader. Returns the hub and a registered admin.
@@ -255,6 +258,27 @@ async fn unreadable_documents_do_not_block_others(opened: Opened) {
     }
     assert_eq!(analysis(&hub, &admin, &sound).await.status, AnalysisStatus::Completed);
     assert_eq!(opened.number("SELECT COUNT(*) FROM jobs WHERE status = 'dead'").await, 3);
+}
+
+async fn a_doc_of_a_deal_is_kept_and_its_analysis_says_what_to_do(opened: Opened) {
+    let connected = Connected::start(opened).await;
+    let letter = NewFile { file_name: "Agreement.doc".to_owned(), bytes: word_97().into(), ..file(1, b"") };
+    let contract = connected.deliver_contract(&connected.opportunity("Rollout", Some(letter))).await;
+    let version = &contract.versions[0];
+    assert_eq!(
+        (version.file_name.as_str(), version.content_type.as_str(), version.source.as_str()),
+        ("Agreement.doc", "application/msword", "salesforce"),
+        "file name, content type, source"
+    );
+    let Connected { fixture: Fixture { hub, admin, .. }, .. } = connected;
+    let hub = hub.with_reader(Reader::new(std::env::current_exe().unwrap(), Limits::default())).unwrap();
+    assert!(hub.run_one_job(true).await.unwrap());
+    let analysis = analysis(&hub, &admin, &contract).await;
+    assert_eq!((analysis.status, analysis.error_code.as_deref()), (AnalysisStatus::Failed, Some("not_supported")));
+    let expected = "This file is an old Word document (.doc). Only PDF, DOCX, ODT, RTF and TXT files are analysed: save it as \
+                    DOCX or PDF, and upload that copy.";
+    assert_eq!(analysis.error.as_deref(), Some(expected));
+    assert_eq!(hub.version_file(&admin, &contract.id, 1).await.unwrap().size_bytes, 1_536);
 }
 
 /// A compound file with the stream of a Word 97 document: the header, a sector table and a directory.

@@ -1,6 +1,6 @@
 //! Chooses the file of a deal that becomes the next version: the newest usable file that the file rule accepts.
 
-use super::file_type::{FileRejection, FileType};
+use super::file_type::{ACCEPTED_TYPES, FileRejection, FileType};
 use super::rule::FileRule;
 use crate::domain::time::Timestamp;
 
@@ -12,8 +12,8 @@ pub struct Candidate {
     pub size_bytes: i64,
     /// Time of the last change of the content.
     pub modified_at: Timestamp,
-    /// True if the file only links to external content.
-    pub is_link: bool,
+    /// Reason why the file is unusable at the provider; `None` if it is downloadable.
+    pub obstacle: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -76,13 +76,19 @@ pub fn choose(mut candidates: Vec<Candidate>, rule: &FileRule, max_bytes: u64) -
     choice
 }
 
-fn unusable(candidate: &Candidate, max_bytes: u64) -> Option<String> {
+/// Returns the reason why a file cannot become a version under any rule, judging by everything except its content.
+pub fn unusable(candidate: &Candidate, max_bytes: u64) -> Option<String> {
     match u64::try_from(candidate.size_bytes).unwrap_or(0) {
-        _ if candidate.is_link => Some("It is a link to a file that is stored elsewhere.".to_owned()),
+        _ if candidate.obstacle.is_some() => candidate.obstacle.clone(),
         0 => Some("It is empty.".to_owned()),
         size if size > max_bytes => Some(format!("It has {size} bytes; this server accepts at most {max_bytes}.")),
-        _ => FileType::of_name(&candidate.name).err().map(FileRejection::detail),
+        _ => FileType::of_name(&candidate.name).err().map(rejection_reason),
     }
+}
+
+/// Returns the reason for a file of a deal whose name or content is rejected.
+pub fn rejection_reason(rejection: FileRejection) -> String {
+    format!("{} This connection imports documents: {ACCEPTED_TYPES}.", rejection.reason())
 }
 
 #[cfg(test)]
@@ -97,7 +103,7 @@ mod tests {
             name: format!("{id}.pdf"),
             size_bytes,
             modified_at: Timestamp::from_millis(modified_at),
-            is_link: false,
+            obstacle: None,
         }
     }
 
@@ -109,21 +115,53 @@ mod tests {
     }
 
     #[test]
-    fn links_and_empty_and_large_files_are_rejected_with_a_reason() {
-        let link = Candidate { is_link: true, ..file("d", 9, 5) };
+    fn unavailable_and_empty_and_large_files_are_rejected_with_a_reason() {
+        let link = Candidate { obstacle: Some("It is a link.".to_owned()), ..file("d", 9, 0) };
         let choice = choose(vec![file("a", 1, 10), file("b", 7, 0), file("c", 8, 11), link], NEWEST, 10);
         assert_eq!(choice.chosen.as_ref().unwrap().id, "a");
-        assert_eq!(choice.others().len(), 3);
-        assert!(choice.others().iter().all(|(_, reason)| !reason.contains("newer")));
+        let reasons: Vec<&str> = choice.others().into_iter().map(|(_, reason)| reason).collect();
+        assert_eq!(reasons, ["It is a link.", "It has 11 bytes; this server accepts at most 10.", "It is empty."]);
     }
 
     #[test]
-    fn other_extension_is_rejected_but_missing_extension_is_not() {
-        let named = |id: &str, name: &str, modified_at| Candidate { name: name.to_owned(), ..file(id, modified_at, 5) };
-        let files = vec![named("a", "Scan", 1), named("b", "photo.png", 2), named("c", "invoice.pdf.exe", 3)];
-        let choice = choose(files, NEWEST, 10);
-        assert_eq!(choice.chosen.as_ref().map(|file| file.name.as_str()), Some("Scan"));
-        assert!(choice.others().iter().all(|(_, reason)| reason.contains("PDF, DOCX, DOC, ODT, RTF and TXT")));
+    fn every_rule_rejects_other_types_with_their_kind_but_not_a_missing_extension() {
+        const IMPORTED: &str = "This connection imports documents: PDF, DOCX, DOC, ODT, RTF and TXT.";
+        let named = |(id, name): (&str, &str), modified_at| Candidate { name: name.to_owned(), ..file(id, modified_at, 5) };
+        let names = [
+            ("a", "Scan"),
+            ("b", "logo.png"),
+            ("c", "call.mp3"),
+            ("d", "demo.mov"),
+            ("e", "all.zip"),
+            ("f", "prices.xlsx"),
+            ("g", "pitch.pptx"),
+            ("h", "Re: NDA.msg"),
+            ("i", "invoice.pdf.exe"),
+        ];
+        let kinds = [
+            "Its name has the extension of another type.",
+            "It is an e-mail.",
+            "It is a presentation.",
+            "It is a spreadsheet.",
+            "It is an archive.",
+            "It is a video.",
+            "It is an audio recording.",
+            "It is a picture.",
+        ];
+        for rule in [&FileRule::Documents, NEWEST, &FileRule::Name { pattern: "*".to_owned() }] {
+            let choice = choose(names.into_iter().zip(1..).map(|(file, at)| named(file, at)).collect(), rule, 10);
+            assert_eq!(choice.chosen.as_ref().map(|file| file.name.as_str()), Some("Scan"));
+            let reasons: Vec<String> = choice.others().into_iter().map(|(_, reason)| reason.to_owned()).collect();
+            assert_eq!(reasons, kinds.map(|kind| format!("{kind} {IMPORTED}")));
+        }
+    }
+
+    #[test]
+    fn every_accepted_type_is_chosen() {
+        for name in ["a.pdf", "a.docx", "a.doc", "a.odt", "a.rtf", "a.txt"] {
+            let candidate = Candidate { name: name.to_owned(), ..file("a", 1, 5) };
+            assert_eq!(choose(vec![candidate], &FileRule::Documents, 10).chosen.map(|file| file.name).as_deref(), Some(name));
+        }
     }
 
     #[test]

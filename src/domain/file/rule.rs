@@ -4,13 +4,15 @@ use crate::domain::search_key::search_key;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Selects the newest usable file that matches the rule.
+/// Selects the newest usable file that matches the rule. Under every rule, only PDF, DOCX, DOC, ODT, RTF and TXT files are usable.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum FileRule {
-    /// Documents match: PDF, DOCX, DOC, ODT, RTF and TXT. The reason for a file that does not match names its kind.
+    /// The newest document. Pictures, audio, video, archives, spreadsheets, presentations, e-mails and the provider's notes are
+    /// passed over.
     #[default]
     Documents,
+    /// The newest file whose content is accepted.
     Newest,
     /// Files with one of the given extensions match.
     Type {

@@ -185,8 +185,13 @@ fn file_rule(rule: &FileRule, error: Option<String>) -> AnyView {
     };
     let (types_error, pattern_error) = if chosen == "type" { (error, None) } else { (None, error) };
     let options = [
-        ("documents", "Newest document", "The PDF, DOCX, DOC, ODT, RTF or TXT file with the latest content change."),
-        ("newest", "Newest", "The file with the latest content change."),
+        (
+            "documents",
+            "Newest document",
+            "The PDF, DOCX, DOC, ODT, RTF or TXT file with the latest content change. Pictures, spreadsheets, e-mails, notes and \
+             other files are skipped and listed in the contract’s timeline.",
+        ),
+        ("newest", "Newest", "The file with the latest content change among all files whose content is accepted."),
         ("type", "Newest of certain types", "Files of other types are skipped and listed in the contract’s timeline."),
         ("name", "Newest with a certain name", "Files with other names are skipped and listed in the contract’s timeline."),
     ];

@@ -11,6 +11,8 @@ use serde::Deserialize;
 const IDS_PER_QUERY: usize = 100;
 /// Value of `ContentLocation` for content outside Salesforce.
 const EXTERNAL: &str = "E";
+/// Value of `FileType` for notes. Their content is HTML.
+const NOTE: &str = "SNOTE";
 
 pub(crate) const FILES: u8 = 0;
 /// File tier of legacy Attachments.
@@ -32,6 +34,7 @@ struct VersionRow {
     title: Option<String>,
     path_on_client: Option<String>,
     file_extension: Option<String>,
+    file_type: Option<String>,
     content_size: Option<i64>,
     checksum: Option<String>,
     content_location: Option<String>,
@@ -57,14 +60,12 @@ pub(crate) async fn files(call: &Call, opportunity: &SalesforceId) -> Result<Vec
     let mut files = Vec::new();
     for documents in documents.chunks(IDS_PER_QUERY) {
         let soql = format!(
-            "SELECT Id, ContentDocumentId, Title, PathOnClient, FileExtension, ContentSize, Checksum, ContentLocation, ContentModifiedDate, CreatedDate \
+            "SELECT Id, ContentDocumentId, Title, PathOnClient, FileExtension, FileType, ContentSize, Checksum, ContentLocation, ContentModifiedDate, CreatedDate \
              FROM ContentVersion WHERE ContentDocumentId IN ({}) AND IsLatest = true",
             id_list(documents)
         );
         let versions: Vec<VersionRow> = query(call, "list the file versions", &soql).await?;
-        for version in versions {
-            files.push(version.into_file()?);
-        }
+        files.extend(versions.into_iter().map(VersionRow::into_file));
     }
     Ok(files)
 }
@@ -88,21 +89,25 @@ pub(crate) async fn download(call: &Call, file: &RemoteFile) -> Result<FileStrea
 }
 
 impl VersionRow {
-    fn into_file(self) -> Result<RemoteFile, Error> {
-        let modified_at = self
-            .content_modified_date
-            .or(self.created_date)
-            .ok_or_else(|| Error::new(Kind::Unexpected, "list the file versions: a version without a date"))?;
-        Ok(RemoteFile {
+    fn into_file(self) -> RemoteFile {
+        let modified_at = self.content_modified_date.or(self.created_date);
+        let is = |value: Option<&str>, expected: &str| value.is_some_and(|value| value.eq_ignore_ascii_case(expected));
+        let state = match modified_at {
+            _ if is(self.file_type.as_deref(), NOTE) || is(self.file_extension.as_deref(), NOTE) => FileState::Note,
+            _ if self.content_location.as_deref() == Some(EXTERNAL) => FileState::Link,
+            None => FileState::Undated,
+            Some(_) => FileState::Ready,
+        };
+        RemoteFile {
             id: self.id.to_string(),
             lineage: self.content_document_id.to_string(),
             name: file_name(self.title, self.file_extension, self.path_on_client),
             size_bytes: self.content_size.unwrap_or(0).max(0),
             checksum: self.checksum.map(|md5| md5.to_ascii_lowercase()).filter(|text| is_md5(text)).map(Checksum::Md5),
-            modified_at,
+            modified_at: modified_at.unwrap_or(Timestamp::from_millis(0)),
             tier: FILES,
-            state: if self.content_location.as_deref() == Some(EXTERNAL) { FileState::Link } else { FileState::Ready },
-        })
+            state,
+        }
     }
 }
 

@@ -143,6 +143,34 @@ async fn files_are_listed_by_links_across_pages_with_their_latest_versions() {
 }
 
 #[tokio::test]
+async fn notes_and_files_without_a_date_are_listed_with_their_state() {
+    let undated = object!({"ContentModifiedDate": null, "CreatedDate": null});
+    let versions = rows(object!([
+        version("068000000000001", object!({"FileType": "SNOTE", "FileExtension": "snote", "Title": "Call with Acme"})),
+        version("068000000000002", object!({"FileType": null, "FileExtension": "snote"})),
+        version("068000000000003", object!({"FileType": "SNOTE", "ContentModifiedDate": null, "CreatedDate": null})),
+        version("068000000000004", undated),
+        version("068000000000005", object!({"FileType": "PDF", "ContentModifiedDate": null}))
+    ]));
+    let server = server(&[rows(object!([{"ContentDocumentId": "069000000000001"}])), versions]).await;
+    let found = files::files(&server.call(), &id()).await.unwrap();
+    let states: Vec<FileState> = found.iter().map(|file| file.state).collect();
+    assert_eq!(states, [FileState::Note, FileState::Note, FileState::Note, FileState::Undated, FileState::Ready]);
+    assert_eq!(found[0].name, "Call with Acme.snote");
+    assert_eq!(found[4].modified_at, Timestamp::parse("2026-11-20T09:00:00Z").unwrap());
+    assert!(server.requests()[1].contains("FileExtension%2C+FileType%2C+ContentSize"), "{}", server.requests()[1]);
+    let terms = crate::connectors::terms("salesforce");
+    assert_eq!(
+        found.iter().map(|file| file.state.obstacle(terms)).skip(2).collect::<Vec<_>>(),
+        [
+            Some("It is a Salesforce note, not a file. This connection imports documents.".to_owned()),
+            Some("Salesforce reports no date for it, so it is unknown whether it is the newest.".to_owned()),
+            None
+        ]
+    );
+}
+
+#[tokio::test]
 async fn opportunity_without_files_costs_one_query() {
     let server = server(&[rows(object!([]))]).await;
     assert!(files::files(&server.call(), &id()).await.unwrap().is_empty());

@@ -3,7 +3,7 @@
 mod store;
 
 use super::same_file;
-use crate::connectors::{self, Deals, Fault, FileState, RemoteFile};
+use crate::connectors::{self, Deals, Fault, RemoteFile};
 use crate::db::audit::activity::NewActivity;
 use crate::db::connections::{self, ConnectionRow};
 use crate::db::contracts::contract_links;
@@ -13,8 +13,9 @@ use crate::db::jobs::JobRow;
 use crate::db::{self, Tx};
 use crate::domain::account::quota::Quota;
 use crate::domain::connection::deal::Deal;
+use crate::domain::connection::terms::Terms;
 use crate::domain::delivery::DeliveryStatus;
-use crate::domain::file::choice::{Candidate, Choice, choose};
+use crate::domain::file::choice::{Candidate, Choice, choose, rejection_reason};
 use crate::domain::file::file_name;
 use crate::domain::file::file_type::FileType;
 use crate::domain::file::rule::FileRule;
@@ -28,6 +29,7 @@ use crate::jobs::{FailureAction, JobOutcome, JobResult};
 use crate::random::new_id;
 use crate::services::account::quota_rejection::{exceeded, storage_full};
 use crate::services::connections::session::Caller;
+use crate::services::connections::terms;
 use crate::services::contracts::file_types::rejection;
 use futures::StreamExt;
 use serde_json::json;
@@ -52,6 +54,7 @@ pub(crate) struct Read {
     /// Next tier to read if the previous tiers contain no usable file.
     next_tier: u8,
     pub(crate) rule: FileRule,
+    terms: &'static Terms,
 }
 
 impl Read {
@@ -61,7 +64,8 @@ impl Read {
     }
 
     fn choose_among(&mut self, files: Vec<RemoteFile>, max_bytes: u64) {
-        self.choice.extend(choose(files.iter().map(candidate).collect(), &self.rule, max_bytes));
+        let candidates = files.iter().map(|file| candidate(file, self.terms)).collect();
+        self.choice.extend(choose(candidates, &self.rule, max_bytes));
         self.files.extend(files);
         self.next_tier += 1;
     }
@@ -145,11 +149,11 @@ impl Hub {
         id: &RecordId,
     ) -> Result<Read> {
         let max_bytes = self.config().max_file_bytes;
-        let rule = &connection.metadata.settings.file_rule;
+        let (rule, terms) = (&connection.metadata.settings.file_rule, terms(connection));
         let trigger = &connection.metadata.settings.trigger_rule();
         self.with_session(caller, connection, move |call| async move {
             let deal = deals.deal(&call, trigger, id).await?;
-            let mut read = Read { deal, choice: Choice::default(), files: Vec::new(), next_tier: 0, rule: rule.clone() };
+            let mut read = Read { deal, choice: Choice::default(), files: Vec::new(), next_tier: 0, rule: rule.clone(), terms };
             while read.choice.chosen.is_none() && read.next_tier < deals.file_tiers() {
                 let files = deals.files(&call, id, read.next_tier).await?;
                 read.choose_among(files, max_bytes);
@@ -194,7 +198,7 @@ impl Hub {
                 Err(error) => {
                     self.files.delete(&connection.organization_id, &version).await?;
                     match rejection(&error) {
-                        Some(rejection) => read.choice.reject(&rejection.detail()),
+                        Some(rejection) => read.choice.reject(&rejection_reason(rejection)),
                         None => return Err(error.into()),
                     }
                 }
@@ -282,13 +286,13 @@ fn is_unused(result: &JobResult<bool>) -> bool {
     }
 }
 
-pub(crate) fn candidate(file: &RemoteFile) -> Candidate {
+pub(crate) fn candidate(file: &RemoteFile, terms: &Terms) -> Candidate {
     Candidate {
         id: file.id.clone(),
         name: file.name.clone(),
         size_bytes: file.size_bytes,
         modified_at: file.modified_at,
-        is_link: file.state == FileState::Link,
+        obstacle: file.state.obstacle(terms),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Choice of the deal's file that becomes a contract version.
 
 use lexicontract::domain::delivery::DeliveryStatus;
+use lexicontract::domain::file::file_type::ACCEPTED_TYPES;
 use lexicontract::services::ConnectionChange;
 use salesforce_simulator::state::files::{self, NewFile};
 use serde_json::json;
@@ -98,6 +99,35 @@ async fn file_rule_applies_to_deliveries_and_dry_runs() {
         );
         let timeline = fixture.timeline(&contract.id).await;
         assert!(timeline.iter().any(|line| line.0 == "file_chosen" && line.1.contains("agreement 1*")), "{timeline:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn files_that_are_not_documents_are_passed_over_with_their_kind_under_every_rule() {
+    on_every_database(async |opened| {
+        let fixture = Connected::start(opened).await;
+        let named = |name: &str, day| NewFile { file_name: name.to_owned(), ..file(day, b"any bytes") };
+        for rule in [json!({ "kind": "documents" }), json!({ "kind": "newest" }), json!({ "kind": "name", "pattern": "*" })] {
+            let metadata = json!({ "file_rule": rule }).as_object().cloned();
+            let change = ConnectionChange { metadata, ..ConnectionChange::default() };
+            fixture.hub.update_connection(&fixture.admin, &fixture.connection.id, change).await.unwrap();
+            let opportunity = fixture.opportunity("Rollout", Some(file(1, b"%PDF-1.7 the agreement")));
+            let others =
+                [("logo.png", "It is a picture."), ("prices.xlsx", "It is a spreadsheet."), ("Re: NDA.msg", "It is an e-mail.")];
+            for ((name, _), day) in others.iter().zip(2..) {
+                fixture.attach(&opportunity, &named(name, day));
+            }
+            let downloads = fixture.requests("VersionData");
+            let contract = fixture.deliver_contract(&opportunity).await;
+            assert_eq!(contract.versions[0].file_name, "Agreement 1.pdf", "{rule}");
+            assert_eq!(fixture.requests("VersionData"), downloads + 1, "only the agreement is downloaded");
+            let timeline = fixture.timeline(&contract.id).await;
+            for (name, kind) in others {
+                let line = format!("Skipped “{name}”. {kind} This connection imports documents: {ACCEPTED_TYPES}.");
+                assert!(timeline.iter().any(|(_, summary)| *summary == line), "{line} {timeline:?}");
+            }
+        }
     })
     .await;
 }

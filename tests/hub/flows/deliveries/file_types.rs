@@ -78,7 +78,7 @@ async fn newest_file_with_accepted_content_is_chosen() {
             "versions, file name"
         );
         let timeline = fixture.timeline(&contract.id).await;
-        for (name, reason) in [("photo.png", "extension"), ("invoice.pdf", "content"), ("notes.txt", "plain text")] {
+        for (name, reason) in [("photo.png", "It is a picture."), ("invoice.pdf", "content"), ("notes.txt", "plain text")] {
             let is_listed =
                 timeline.iter().any(|(kind, line)| kind == "file_passed_over" && line.contains(name) && line.contains(reason));
             assert!(is_listed, "{name}: {timeline:?}");
