@@ -96,6 +96,8 @@ pub fn api(state: &AppState) -> (Router<AppState>, OpenApi) {
         .routes(routes!(contracts::timeline))
         .routes(routes!(contracts::change_status))
         .routes(routes!(contracts::retry_sync))
+        .routes(routes!(contracts::deal_files))
+        .routes(routes!(contracts::choose_file))
         .routes(routes!(download::version_file))
         .routes(routes!(operations::healthz))
         .routes(routes!(operations::readyz))

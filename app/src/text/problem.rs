@@ -62,6 +62,7 @@ pub fn message(problem: &Problem) -> String {
         Invalid::Status => "Choose one of the statuses in the list.",
         Invalid::Title => "The title must have 1 to 255 characters.",
         Invalid::FileMissing => "Choose a file.",
+        Invalid::FileId => "Choose one of the files in the list.",
         Invalid::Environment => "Choose Production, Sandbox or My Domain.",
         Invalid::ApiKey => "Paste the key without spaces or line breaks.",
         Invalid::RecordId => "There is no ID in this text. Copy the address of the deal’s page at the provider.",

@@ -1,11 +1,13 @@
 //! Contracts: list, read, change the status.
 
-use super::problem::Result;
+use super::problem::{PROBLEM_JSON, ProblemBody, Result};
 use crate::extract::{Caller, Json, Member, PageOf, PageQuery, Param, QueryResult};
 use axum::extract::Query;
 use http::StatusCode;
 use lexicontract::domain::contract::timeline::TimelineEntry;
 use lexicontract::domain::contract::{Contract, ContractSummary, NegotiationStatus};
+use lexicontract::domain::delivery::Delivery;
+use lexicontract::domain::file::deal_file::DealFiles;
 use lexicontract::domain::ids::ContractId;
 use lexicontract::domain::page::Page;
 use lexicontract::domain::problem::Invalid;
@@ -81,6 +83,38 @@ pub async fn change_status(
 #[utoipa::path(post, path = "/api/v1/contracts/{id}/sync", tag = "contracts", responses((status = 202, body = Contract)))]
 pub async fn retry_sync(Member(hub, actor): Member, Param(id): Param<ContractId>) -> Result<(StatusCode, Json<Contract>)> {
     Ok((StatusCode::ACCEPTED, Json(hub.retry_sync(&actor, &id).await?)))
+}
+
+/// Lists the files of the contract's deal, as the provider reports them now, newest first. `reason` explains why a file can't be
+/// imported.
+#[utoipa::path(get, path = "/api/v1/contracts/{id}/deal-files", tag = "contracts", responses((status = 200, body = DealFiles),
+    (status = 409, description = "`not_linked`, or `account_not_connected`", body = ProblemBody, content_type = PROBLEM_JSON),
+    (status = 502, description = "The provider does not respond as expected", body = ProblemBody, content_type = PROBLEM_JSON)))]
+pub async fn deal_files(Caller(hub, actor): Caller, Param(id): Param<ContractId>) -> Result<Json<DealFiles>> {
+    Ok(Json(hub.deal_files(&actor, &id).await?))
+}
+
+#[derive(Deserialize, ToSchema)]
+pub struct FileBody {
+    /// The `id` of a file from the list `deal-files`.
+    #[serde(default)]
+    #[schema(required)]
+    file_id: String,
+}
+
+/// Imports one file of the contract's deal as the next version. The delivery fails if the file is gone or can't be imported, and
+/// changes nothing if the latest version already is this file. A later delivery of the deal replaces the chosen file only by a
+/// file revision that no version of the contract has. For members.
+#[utoipa::path(put, path = "/api/v1/contracts/{id}/file", tag = "contracts", request_body = FileBody,
+    responses((status = 202, body = Delivery),
+    (status = 409, description = "`not_linked`, `account_not_connected`, or `integration_disabled`", body = ProblemBody,
+        content_type = PROBLEM_JSON)))]
+pub async fn choose_file(
+    Member(hub, actor): Member,
+    Param(id): Param<ContractId>,
+    Json(body): Json<FileBody>,
+) -> Result<(StatusCode, Json<Delivery>)> {
+    Ok((StatusCode::ACCEPTED, Json(hub.choose_file(&actor, &id, &body.file_id).await?)))
 }
 
 fn status(text: &str) -> std::result::Result<NegotiationStatus, Invalid> {

@@ -76,6 +76,13 @@ pub async fn list(tx: &mut ReadConnection, organization: &OrganizationId, contra
     Ok(rows)
 }
 
+/// Lists the file revisions at the provider of the newest thousand versions of a contract.
+pub async fn remote_ids(tx: &mut ReadConnection, organization: &OrganizationId, contract: &ContractId) -> Result<Vec<String>> {
+    let sql = "SELECT remote_id FROM contract_versions
+        WHERE organization_id = $1 AND contract_id = $2 AND remote_id IS NOT NULL ORDER BY number DESC LIMIT 1000";
+    tx.query(sql, params![organization, contract]).scalars().await
+}
+
 /// Stores the id of a newer file revision whose content is identical, so that it is not downloaded.
 pub async fn set_remote_id(tx: &mut Tx, organization: &OrganizationId, id: &VersionId, remote_id: &str) -> Result<()> {
     let sql = "UPDATE contract_versions SET remote_id = $1 WHERE organization_id = $2 AND id = $3";

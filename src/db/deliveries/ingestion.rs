@@ -154,7 +154,7 @@ impl<'a> Delivery<'a> {
             origin: origin.into_str(),
             applies_rule: applies_rule.to_string(),
             file_id: file_id.as_deref(),
-            waiting_key: waiting_key(connection_id, record),
+            waiting_key: waiting_key(connection_id, record, file_id.as_deref()),
         }
     }
 }

@@ -68,13 +68,42 @@ impl DeliveryRow {
     }
 }
 
-/// Key of a waiting delivery. A unique index ensures that a record has at most one waiting delivery.
-pub(super) fn waiting_key(connection: &ConnectionId, record: &RecordRef) -> String {
-    format!("{connection}:{}:{}", record.kind.into_str(), record.id)
+/// Key of a waiting delivery. A unique index ensures that a record has at most one waiting delivery whose file the rule chooses,
+/// and one whose file a user has chosen. They are separate, because neither has the effect of the other.
+pub(super) fn waiting_key(connection: &ConnectionId, record: &RecordRef, file_id: Option<&str>) -> String {
+    let suffix = if file_id.is_some() { ":file" } else { "" };
+    format!("{connection}:{}:{}{suffix}", record.kind.into_str(), record.id)
 }
 
 pub async fn find_waiting(tx: &mut ReadConnection, connection: &ConnectionId, record: &RecordRef) -> Result<Option<DeliveryId>> {
-    tx.query("SELECT id FROM deliveries WHERE waiting_key = $1", params![waiting_key(connection, record)]).optional_scalar().await
+    tx.query("SELECT id FROM deliveries WHERE waiting_key = $1", params![waiting_key(connection, record, None)])
+        .optional_scalar()
+        .await
+}
+
+/// Replaces the file of the waiting delivery that imports a chosen file of the record. Returns `None` if no such delivery waits.
+pub async fn set_chosen_file(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    connection: &ConnectionId,
+    record: &RecordRef,
+    file_id: &str,
+) -> Result<Option<DeliveryId>> {
+    let key = waiting_key(connection, record, Some(file_id));
+    let sql = "UPDATE deliveries SET file_id = $1 WHERE organization_id = $2 AND waiting_key = $3 RETURNING id";
+    tx.query(sql, params![file_id, organization, key]).optional_scalar().await
+}
+
+/// Returns true if a user has chosen a file of the same record in a later delivery.
+pub async fn has_later_choice(tx: &mut ReadConnection, row: &DeliveryRow) -> Result<bool> {
+    let DeliveryRow { id, organization_id, connection_id, record_type, record_id, .. } = row;
+    let sql = "SELECT id FROM deliveries
+        WHERE organization_id = $1 AND connection_id = $2 AND record_type = $3 AND record_id = $4 AND id > $5
+          AND file_id IS NOT NULL
+        LIMIT 1";
+    let later = tx.query(sql, params![organization_id, connection_id, *record_type, record_id, id]);
+    let later: Option<DeliveryId> = later.optional_scalar().await?;
+    Ok(later.is_some())
 }
 
 /// Finds the newest delivery of a record.
@@ -129,7 +158,7 @@ pub async fn wait(
     next_attempt_at: Option<Timestamp>,
     error: Option<&str>,
 ) -> Result<()> {
-    let key = waiting_key(&row.connection_id, &row.record());
+    let key = waiting_key(&row.connection_id, &row.record(), row.file_id.as_deref());
     let row = DeliveryRow { status, next_attempt_at, error: error.map(str::to_owned), ..row.clone() };
     // On PostgreSQL, if a concurrent ingestion inserts the same key, the update waits for its commit and then fails. The
     // savepoint keeps the transaction usable.

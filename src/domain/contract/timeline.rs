@@ -50,6 +50,9 @@ pub enum ActivityKind {
     DealSkipped,
     BacklogImported,
     DealRead,
+    /// A user chose a file of the deal.
+    FileSelected,
+    /// A delivery chose a file of the deal.
     FileChosen,
     FilePassedOver,
     NoFile,

@@ -1,6 +1,7 @@
 //! Files of deals and contracts.
 
 pub mod choice;
+pub mod deal_file;
 pub mod file_name;
 pub mod rule;
 

@@ -40,6 +40,8 @@ pub enum Invalid {
     FileEmpty,
     #[error("The file is larger than this server accepts.")]
     FileTooLarge,
+    #[error("`file_id` must be the id of a file from the list `deal-files` of the contract.")]
+    FileId,
     #[error("`limit` must be a number from 1 to 100.")]
     Limit,
     #[error("`cursor` must be the `next_cursor` of a list.")]

@@ -62,8 +62,10 @@ pub enum Problem {
     NoDocument,
     #[error("The text of one of the two versions is not available, so they can't be compared. Download both instead.")]
     NoText,
-    #[error("This contract is not linked to a deal, so there is no status to write.")]
+    #[error("This contract is not linked to a deal, so there is no status to write and no file to choose.")]
     NotLinked,
+    #[error("The account of this contract's deal is not connected. An admin can connect it on the integrations page.")]
+    AccountNotConnected,
     #[error(
         "Someone else changed this after you opened it, so your change was not saved. Check the current values, then decide again."
     )]
@@ -158,6 +160,7 @@ impl Problem {
             | Self::NoDocument
             | Self::NoText
             | Self::NotLinked
+            | Self::AccountNotConnected
             | Self::ChangedMeanwhile
             | Self::TooManyTokens
             | Self::TooManyConnections
@@ -212,6 +215,7 @@ impl Problem {
             Self::NoDocument => "No document",
             Self::NoText => "No text to compare",
             Self::NotLinked => "Not linked to a deal",
+            Self::AccountNotConnected => "Account is not connected",
             Self::ChangedMeanwhile => "Changed by someone else",
             Self::WrongPassword => "Current password is wrong",
             Self::RecordNotFound(_) => "Record not found",

@@ -3,7 +3,7 @@
 use super::session::Caller;
 use crate::connectors::{Kind, RemoteFile};
 use crate::db::connections::ConnectionRow;
-use crate::db::contracts::{self, contract_links, versions};
+use crate::db::contracts::{self, contract_links};
 use crate::db::{self};
 use crate::domain::account::users::Role;
 use crate::domain::compatibility::DryRunFields;
@@ -15,7 +15,7 @@ use crate::domain::ids::ConnectionId;
 use crate::domain::problem::{Invalid, Problem};
 use crate::domain::record::RecordRef;
 use crate::hub::{Error, Hub, Result, chain};
-use crate::services::deliveries::same_file::is_likely_same;
+use crate::services::deliveries::same_file::Imported;
 use crate::services::{Actor, connections};
 
 impl Hub {
@@ -34,12 +34,12 @@ impl Hub {
         let read = self.read_deal(Caller::User, &connection, deals, &deal).await.map_err(|error| problem(&connection, error))?;
         let mut tx = self.db.read().await?;
         let source = contract_links::find_source(&mut tx, connection.account(), &RecordRef::deal(deal)).await?;
-        let (mut contract, mut latest) = (None, None);
+        let (mut contract, mut imported) = (None, Imported::default());
         if let Some(source) = &source {
             contract = contracts::find(&mut tx, &actor.organization_id, &source.contract_id).await?;
-            latest = versions::latest(&mut tx, &actor.organization_id, &source.contract_id).await?;
+            imported = Imported::all(&mut tx, &actor.organization_id, &source.contract_id).await?;
         }
-        let is_new = |file: &RemoteFile| !latest.as_ref().is_some_and(|latest| is_likely_same(latest, file));
+        let is_new = |file: &RemoteFile| !imported.likely_has(file);
         let action = match &contract {
             None => PlannedAction::Create,
             Some(_) if read.file().is_some_and(is_new) => PlannedAction::NewVersion,
@@ -53,7 +53,7 @@ impl Hub {
             size_bytes: file.size_bytes,
             reason: format!(
                 "It is {}, judging by its name, size and date. The content is checked when the file is imported.",
-                read.rule.description()
+                read.description()
             ),
         });
         let rejected = |(file, reason): (&Candidate, &str)| RejectedFile {
@@ -77,12 +77,13 @@ impl Hub {
     }
 }
 
-fn problem(connection: &ConnectionRow, error: Error) -> Error {
+/// Converts the error of a call to the provider for the user who asked for the call.
+pub(crate) fn problem(connection: &ConnectionRow, error: Error) -> Error {
     let terms = connections::terms(connection);
     match error {
         Error::Connector(error) if error.kind == Kind::NotFound => Problem::RecordNotFound(terms).into(),
         Error::Connector(error) if error.kind == Kind::GrantDead => {
-            tracing::info!(error = chain(&error), "a dry run failed, because the grant is invalid");
+            tracing::info!(error = chain(&error), "a call for a user failed, because the grant is invalid");
             Problem::ProviderUnavailable(terms, error.user_message()).into()
         }
         Error::Problem(Problem::NeedsReconnect) => {

@@ -1,5 +1,6 @@
 //! Deliveries: events about records, and the ingestion of the records as contracts.
 
+pub(crate) mod deal_files;
 pub(crate) mod ingest;
 pub(crate) mod ingestion;
 pub(crate) mod receive;

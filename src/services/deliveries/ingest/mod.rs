@@ -1,13 +1,13 @@
 //! Ingests a delivery: reads the deal, copies its newest accepted file, and stores both in one transaction.
 
+pub(crate) mod chosen_file;
 mod store;
 
-use super::same_file;
+use super::same_file::{self, Imported};
 use crate::connectors::{self, Deals, Fault, RemoteFile};
 use crate::db::audit::activity::NewActivity;
 use crate::db::connections::{self, ConnectionRow};
 use crate::db::contracts::contract_links;
-use crate::db::contracts::versions::{self, VersionRow};
 use crate::db::deliveries::{self, DeliveryRow};
 use crate::db::jobs::JobRow;
 use crate::db::{self, Tx};
@@ -41,8 +41,8 @@ const NOT_DOWNLOADED: &str = "It was not downloaded, because the five newest fil
 struct LoadedDelivery {
     delivery: DeliveryRow,
     connection: ConnectionRow,
-    /// Latest version of the deal's contract.
-    latest: Option<VersionRow>,
+    /// Versions of the deal's contract.
+    imported: Imported,
 }
 
 /// A deal and its files at the provider.
@@ -53,14 +53,21 @@ pub(crate) struct Read {
     files: Vec<RemoteFile>,
     /// Next tier to read if the previous tiers contain no usable file.
     next_tier: u8,
-    pub(crate) rule: FileRule,
+    rule: FileRule,
     terms: &'static Terms,
+    /// True if a user has chosen the file, so the file rule does not apply.
+    is_user_choice: bool,
 }
 
 impl Read {
     pub(crate) fn file(&self) -> Option<&RemoteFile> {
         let chosen = self.choice.chosen.as_ref()?;
         self.files.iter().find(|file| file.id == chosen.id)
+    }
+
+    /// Describes the chosen file, as in `the newest document that can be used`.
+    pub(crate) fn description(&self) -> String {
+        if self.is_user_choice { "as requested by a user".to_owned() } else { self.rule.description() }
     }
 
     fn choose_among(&mut self, files: Vec<RemoteFile>, max_bytes: u64) {
@@ -73,7 +80,7 @@ impl Read {
 
 pub(crate) enum Copied {
     NoFile,
-    /// The latest version of the contract already has the chosen file.
+    /// The contract already has the chosen file.
     Unchanged,
     New(Box<NewFile>),
 }
@@ -91,17 +98,20 @@ pub(crate) struct NewFile {
 impl Hub {
     /// Runs [`crate::jobs::Job::Ingest`]. Idempotent, because it reads the current state of the deal.
     pub(crate) async fn ingest(&self, job: &JobRow, id: &DeliveryId) -> JobResult {
-        let Some(LoadedDelivery { delivery, connection, latest }) = self.find_delivery(job, id).await? else {
+        let Some(LoadedDelivery { delivery, connection, imported }) = self.find_delivery(job, id).await? else {
             return self.complete(job).await;
         };
         let deals = self.usable(&connection)?;
-        let mut read = self.read_deal(job.into(), &connection, deals, &delivery.record_id).await?;
+        let mut read = match &delivery.file_id {
+            Some(file) => self.read_chosen_file(job.into(), &connection, deals, &delivery.record_id, file).await?,
+            None => self.read_deal(job.into(), &connection, deals, &delivery.record_id).await?,
+        };
         reach(Step::IngestRead);
         let rule = connection.metadata.settings.trigger_rule();
         if let Some(reason) = rule.rejection(&read.deal).filter(|_| delivery.applies_rule) {
             return self.skip_deal(job, &delivery, &connection, &read.deal, &reason).await;
         }
-        let copied = self.copy_newest_accepted(&connection, deals, latest, &mut read).await?;
+        let copied = self.copy_newest_accepted(&connection, deals, imported, &mut read).await?;
         reach(Step::IngestCopied);
         let copy = match &copied {
             Copied::New(new) => Some(new.version.clone()),
@@ -130,14 +140,16 @@ impl Hub {
         let Some(connection) = connection else { return Ok(None) };
         self.not_paused(job.into(), &connection)?;
         let source = contract_links::find_source(&mut tx, connection.account(), &delivery.record()).await?;
-        let latest = match source {
-            Some(source) => versions::latest(&mut tx, organization, &source.contract_id).await?,
+        let imported = match source {
+            // A user can choose the file of an older version, so only the latest version matters.
+            Some(source) if delivery.file_id.is_some() => Imported::latest(&mut tx, organization, &source.contract_id).await?,
+            Some(source) => Imported::all(&mut tx, organization, &source.contract_id).await?,
             None => {
                 self.check_places(&mut tx, organization, &[Quota::Contracts]).await?;
-                None
+                Imported::default()
             }
         };
-        Ok(Some(LoadedDelivery { delivery, connection, latest }))
+        Ok(Some(LoadedDelivery { delivery, connection, imported }))
     }
 
     /// Reads a deal and its files. Reads a tier of files only if the previous tiers contain no usable file.
@@ -153,7 +165,15 @@ impl Hub {
         let trigger = &connection.metadata.settings.trigger_rule();
         self.with_session(caller, connection, move |call| async move {
             let deal = deals.deal(&call, trigger, id).await?;
-            let mut read = Read { deal, choice: Choice::default(), files: Vec::new(), next_tier: 0, rule: rule.clone(), terms };
+            let mut read = Read {
+                deal,
+                choice: Choice::default(),
+                files: Vec::new(),
+                next_tier: 0,
+                rule: rule.clone(),
+                terms,
+                is_user_choice: false,
+            };
             while read.choice.chosen.is_none() && read.next_tier < deals.file_tiers() {
                 let files = deals.files(&call, id, read.next_tier).await?;
                 read.choose_among(files, max_bytes);
@@ -163,12 +183,12 @@ impl Hub {
         .await
     }
 
-    /// Copies the newest file whose content is accepted.
+    /// Copies the newest file whose content is accepted. Fails permanently if a user has chosen a file that is not accepted.
     async fn copy_newest_accepted(
         &self,
         connection: &ConnectionRow,
         deals: &'static dyn Deals,
-        latest: Option<VersionRow>,
+        imported: Imported,
         read: &mut Read,
     ) -> JobResult<Copied> {
         let mut downloads = 0;
@@ -179,8 +199,10 @@ impl Hub {
                 let files = self.with_session(Caller::Schedule, connection, call).await?;
                 read.choose_among(files, self.config().max_file_bytes);
             }
-            let Some(file) = read.file().cloned() else { return Ok(Copied::NoFile) };
-            if latest.as_ref().is_some_and(|latest| same_file::is_same_revision(latest, &file)) {
+            let Some(file) = read.file().cloned() else {
+                return if read.is_user_choice { Err(chosen_file::rejected(read)) } else { Ok(Copied::NoFile) };
+            };
+            if imported.has_revision(&file) {
                 return Ok(Copied::Unchanged);
             }
             if downloads == MAX_DOWNLOADS {
@@ -192,7 +214,7 @@ impl Hub {
             let copy = self.copy(connection, deals, &file, &version).await?;
             match self.check_copy((&connection.organization_id, &version), &file, &copy).await {
                 Ok(file_type) => {
-                    let previous = latest.map(|latest| latest.id);
+                    let previous = imported.latest.map(|latest| latest.id);
                     return Ok(Copied::New(Box::new(NewFile { version, file, file_type, copy, previous })));
                 }
                 Err(error) => {
@@ -282,7 +304,10 @@ impl Hub {
 fn is_unused(result: &JobResult<bool>) -> bool {
     match result {
         Ok(became_version) => !became_version,
-        Err(error) => error.is_over_quota || matches!(error.action, FailureAction::ClaimLost | FailureAction::Postpone(_)),
+        Err(error) => {
+            error.is_over_quota
+                || matches!(error.action, FailureAction::ClaimLost | FailureAction::Postpone(_) | FailureAction::Fail)
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Stores the results of a delivery in one transaction: contract, version, next job, timeline, and outcomes.
 
-use super::{Copied, NewFile, Read, same_file};
+use super::{Copied, NewFile, Read, chosen_file, same_file};
 use crate::db::audit::activity::NewActivity;
 use crate::db::connections::{self, issues};
 use crate::db::contracts::search_keys::SearchKeys;
@@ -49,6 +49,7 @@ impl Hub {
         if ingestion::lock_connection(&mut tx, &connection.organization_id, &connection.id).await?.is_none() {
             return Err(JobError::claim_lost());
         }
+        chosen_file::check_latest_choice(&mut tx, delivery).await?;
         let (contract, is_new) = upsert_contract(&mut tx, delivery, connection, &read, now).await?;
         let mut timeline = Timeline { delivery, contract: &contract, now, lines: Vec::new() };
         db::audit::activity::assign_to_contract(&mut tx, &delivery.organization_id, &delivery.id, &contract).await?;
@@ -230,7 +231,7 @@ impl Timeline<'_> {
         if let Some(file) = read.file() {
             let detail =
                 json!({ "id": file.id, "name": file.name, "size_bytes": file.size_bytes, "modified_at": file.modified_at });
-            let summary = format!("Chose the file “{}”, {}", file.name, read.rule.description());
+            let summary = format!("Chose the file “{}”, {}", file.name, read.description());
             self.record(ActivityKind::FileChosen, summary, Some(detail));
         }
     }

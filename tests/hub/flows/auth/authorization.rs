@@ -101,6 +101,7 @@ impl Scene {
             answer("redeliver", Role::Member, hub.redeliver(actor, &self.delivery).await),
             answer("change_status", Role::Member, hub.change_status(actor, contract, NegotiationStatus::Signed).await),
             answer("retry_sync", Role::Member, hub.retry_sync(actor, contract).await),
+            answer("choose_file", Role::Member, hub.choose_file(actor, contract, "068000000000001AAA").await),
             answer("retry_analysis", Role::Member, hub.retry_analysis(actor, contract, 1).await),
             answer("upload_contract", Role::Member, hub.upload_contract(actor, upload).await),
             answer("disconnect", Role::Admin, hub.disconnect(actor, connection).await),

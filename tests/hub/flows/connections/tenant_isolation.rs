@@ -47,6 +47,8 @@ async fn connections_and_contracts_are_hidden_from_other_organizations() {
         assert!(is_hidden(hub.compare_versions(eve, contract, 1, 1).await));
         assert!(is_hidden(hub.retry_analysis(eve, contract, 1).await));
         assert!(is_hidden(hub.retry_sync(eve, contract).await));
+        assert!(is_hidden(hub.deal_files(eve, contract).await));
+        assert!(is_hidden(hub.choose_file(eve, contract, "068000000000001AAA").await));
         assert!(hub.connections(eve).await.unwrap().is_empty());
         assert!(hub.contracts(eve, &ContractFilter::default()).await.unwrap().items.is_empty());
         assert_eq!(fixture.run_jobs().await, 0);

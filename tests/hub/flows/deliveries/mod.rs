@@ -1,5 +1,6 @@
 //! Deliveries: from a webhook call to a contract, and write-back of the contract's status.
 
+mod chosen_files;
 mod concurrency;
 mod contract_links;
 mod file_choice;
