@@ -1,6 +1,6 @@
 use super::outcome::respond;
 use crate::Fault;
-use crate::context::{actor, hub, parse_id};
+use crate::context::{actor, form_actor, hub, parse_id};
 use crate::text::url::escape;
 use leptos::prelude::*;
 use lexicontract::domain::contract::{Contract, NegotiationStatus};
@@ -46,4 +46,12 @@ pub async fn retry_sync(#[server(default)] contract: String) -> Result<(), Fault
     let page = format!("/contracts/{}", escape(&contract));
     let outcome = async { hub().retry_sync(&actor()?, &parse_id(&contract)?).await };
     respond(outcome.await, |_| format!("{page}?done=sync_retried"), &page)
+}
+
+/// Imports one file of the contract's deal as the next version. `file` is empty if no file is selected.
+#[server(prefix = "/actions", endpoint = "choose_file")]
+pub async fn choose_file(#[server(default)] contract: String, #[server(default)] file: String) -> Result<(), Fault> {
+    let page = format!("/contracts/{}", escape(&contract));
+    let outcome = async { hub().choose_file(&form_actor()?, &parse_id(&contract)?, &file).await };
+    respond(outcome.await, |_| format!("{page}?done=file_chosen"), &format!("{page}/files"))
 }

@@ -19,6 +19,7 @@ use super::connections::settings::settings_page;
 use super::contracts::by_record::contract_of_record;
 use super::contracts::compare::compare;
 use super::contracts::contract::contract_page;
+use super::contracts::files::files_page;
 use super::contracts::overview::contracts;
 use super::layout::layout;
 use super::prelude::*;
@@ -47,6 +48,7 @@ pub const ROUTES: [Route; 22] = [
     Route { path: compatibility::CONTRACT_PAGE, page: || framed(contract_of_record(compatibility::SLUG, parameter("record"))) },
     Route { path: "/contracts/{id}", page: || framed(contract_page()) },
     Route { path: "/contracts/{id}/compare", page: || framed(compare()) },
+    Route { path: "/contracts/{id}/files", page: || framed(files_page()) },
     Route { path: "/account", page: || framed(account()) },
     Route { path: "/unfinished", page: || framed(saved_form_page()) },
     Route { path: "/team", page: || framed(team()) },

@@ -7,6 +7,7 @@ pub(crate) fn title(action: &str) -> Option<&'static str> {
     Some(match action.strip_prefix("/actions/")? {
         "change_status" => "Change the negotiation status",
         "retry_sync" => "Write the status again",
+        "choose_file" => "Choose another file of the deal",
         "retry_analysis" => "Analyse a document again",
         "invite_user" => "Invite a user",
         "invite_again" => "Create a new invitation",

@@ -16,6 +16,9 @@ pub fn message(code: &str) -> Option<&'static str> {
         "secret_ended" => "The previous webhook secret no longer works. Calls with it are rejected.",
         "status_saved" => "The negotiation status has been saved.",
         "sync_retried" => "The status is being written again. The write-back state shows the progress.",
+        "file_chosen" => {
+            "The file is being imported and appears here as the next version. If it can’t be imported, the timeline shows why."
+        }
         "analysis_retried" => "The document is being analysed again. The results appear here automatically.",
         "password_changed" => {
             "Your password has been changed. You are signed out on all other devices, and your API tokens no longer work."

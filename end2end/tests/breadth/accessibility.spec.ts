@@ -34,6 +34,7 @@ test("the pages of an organization with data of every kind", async ({ page, simu
     `${connection}/disconnect`,
     "/contracts",
     contract,
+    `${contract}/files`,
     compare,
     unreadable,
     "/team",

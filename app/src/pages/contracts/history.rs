@@ -26,7 +26,7 @@ fn tone(kind: &str) -> Tone {
         "contract_created" | "version_stored" | "analysis_completed" | "status_written" => Tone::Ok,
         "attempt_failed" | "file_passed_over" | "no_file" | "connection_lost" => Tone::Warn,
         "analysis_failed" | "given_up" => Tone::Danger,
-        "status_changed" | "webhook_received" => Tone::Busy,
+        "status_changed" | "file_selected" | "webhook_received" => Tone::Busy,
         _ => Tone::Neutral,
     }
 }

@@ -4,6 +4,7 @@ pub(super) mod compare;
 pub(super) mod contract;
 mod data;
 mod facts;
+pub(super) mod files;
 mod history;
 mod list;
 pub(super) mod overview;

@@ -13,9 +13,12 @@ pub(super) fn versions(data: &ContractData) -> AnyView {
     } else {
         items(rows)
     };
-    let compare = (versions.len() > 1)
-        .then(|| row(link_button("Compare versions", format!("/contracts/{}/compare", data.contract.id), Look::Secondary)));
-    card("versions", "Versions", (), view! { {content} <div data-screen-only="">{compare}</div> })
+    let page = |name: &str| format!("/contracts/{}/{name}", data.contract.id);
+    let compare = (versions.len() > 1).then(|| link_button("Compare versions", page("compare"), Look::Secondary));
+    let is_connected = data.contract.source().is_some_and(|source| source.connection_id.is_some());
+    let choose = (data.may_change && is_connected).then(|| link_button("Choose another file", page("files"), Look::Secondary));
+    let actions = (compare.is_some() || choose.is_some()).then(|| row((compare, choose)));
+    card("versions", "Versions", (), view! { {content} <div data-screen-only="">{actions}</div> })
 }
 
 fn scan(scan: &Scan) -> AnyView {

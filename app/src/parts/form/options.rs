@@ -40,13 +40,34 @@ pub fn radios(
     options: impl IntoIterator<Item = (&'static str, &'static str, &'static str)>,
     chosen: &str,
 ) -> AnyView {
-    let options = options.into_iter().map(|(value, label, meaning)| {
+    let options = options.into_iter().map(|(value, label, meaning)| Choice {
+        value: value.to_owned(),
+        label: label.to_owned(),
+        meaning: meaning.into_any(),
+        is_chosen: value == chosen,
+        is_disabled: false,
+    });
+    choices(name, legend, options)
+}
+
+/// An option of [`choices`].
+pub struct Choice {
+    pub value: String,
+    pub label: String,
+    pub meaning: AnyView,
+    pub is_chosen: bool,
+    pub is_disabled: bool,
+}
+
+/// Radio buttons whose options depend on data.
+pub fn choices(name: &'static str, legend: &'static str, options: impl IntoIterator<Item = Choice>) -> AnyView {
+    let options = options.into_iter().map(|Choice { value, label, meaning, is_chosen, is_disabled }| {
         view! {
-            <label class="flex gap-3 rounded-md border border-line bg-raised p-3 has-checked:border-accent has-checked:bg-accent-soft">
-                <input type="radio" name=name value=value checked=value == chosen class="mt-1 size-4 shrink-0" />
-                <span class="flex flex-col">
-                    <span class="font-medium">{label}</span>
-                    <span class="text-sm text-muted">{meaning}</span>
+            <label class="flex gap-3 rounded-md border border-line bg-raised p-3 has-checked:border-accent has-checked:bg-accent-soft has-disabled:bg-sunken">
+                <input type="radio" name=name value=value checked=is_chosen disabled=is_disabled class="mt-1 size-4 shrink-0" />
+                <span class="flex min-w-0 flex-col">
+                    <span class="font-medium wrap-anywhere">{label}</span>
+                    <span class="flex flex-wrap gap-x-3 text-sm text-muted">{meaning}</span>
                 </span>
             </label>
         }

@@ -1,4 +1,5 @@
 //! Documents of contracts.
 
+mod deal_files;
 mod documents;
 mod scanning;
