@@ -1,10 +1,11 @@
 use crate::text::url::with_query;
+use lexicontract::domain::contract::attention::Attention;
 use lexicontract::domain::contract::{NegotiationStatus, SyncStatus};
 use lexicontract::domain::page::PageRequest;
 use lexicontract::services::{ContractFilter, ContractSort};
 use serde::{Deserialize, Serialize};
 
-const NAMES: [&str; 5] = ["q", "status", "sync", "sort", "cursor"];
+const NAMES: [&str; 6] = ["q", "status", "sync", "attention", "sort", "cursor"];
 
 /// The query parameters of the contract list. A filter with an unknown value is ignored.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -12,19 +13,20 @@ pub(crate) struct ContractQuery {
     pub text: Option<String>,
     pub status: Option<String>,
     pub sync: Option<String>,
+    pub attention: Option<String>,
     pub sort: Option<String>,
     pub cursor: Option<String>,
 }
 
 impl ContractQuery {
     pub(crate) fn read(value_of: impl Fn(&str) -> Option<String>) -> Self {
-        let [text, status, sync, sort, cursor] = NAMES.map(value_of);
-        Self { text, status, sync, sort, cursor }
+        let [text, status, sync, attention, sort, cursor] = NAMES.map(value_of);
+        Self { text, status, sync, attention, sort, cursor }
     }
 
     pub(crate) fn address(&self) -> String {
-        let Self { text, status, sync, sort, cursor } = self;
-        with_query("/contracts", NAMES.into_iter().zip([text, status, sync, sort, cursor].map(Option::as_deref)))
+        let Self { text, status, sync, attention, sort, cursor } = self;
+        with_query("/contracts", NAMES.into_iter().zip([text, status, sync, attention, sort, cursor].map(Option::as_deref)))
     }
 
     /// The query for the first page of the contracts with this status. `None` selects every status.
@@ -49,6 +51,10 @@ impl ContractQuery {
         self.sync.as_deref()?.parse().ok()
     }
 
+    pub(crate) fn attention(&self) -> Option<Attention> {
+        self.attention.as_deref()?.parse().ok()
+    }
+
     pub(crate) fn sort(&self) -> ContractSort {
         SORTS.into_iter().find(|(_, value, _)| Some(*value) == self.sort.as_deref()).map(|(sort, ..)| sort).unwrap_or_default()
     }
@@ -57,6 +63,7 @@ impl ContractQuery {
         ContractFilter {
             status: self.status(),
             sync: self.sync(),
+            attention: self.attention(),
             text: self.text.clone().filter(|text| !text.trim().is_empty()),
             sort: self.sort(),
             page: PageRequest::at(self.cursor.clone()),
@@ -85,11 +92,12 @@ mod tests {
         let query = ContractQuery {
             text: Some("a&b".to_owned()),
             status: Some("draft".to_owned()),
+            attention: Some("needs_file".to_owned()),
             sort: Some("title".to_owned()),
             ..ContractQuery::default()
         };
-        assert_eq!(query.address(), "/contracts?q=a%26b&status=draft&sort=title");
-        assert_eq!(query.with_status(None).address(), "/contracts?q=a%26b&sort=title");
+        assert_eq!(query.address(), "/contracts?q=a%26b&status=draft&attention=needs_file&sort=title");
+        assert_eq!(query.with_status(None).address(), "/contracts?q=a%26b&attention=needs_file&sort=title");
         assert_eq!(ContractQuery::default().address(), "/contracts");
     }
 
@@ -98,9 +106,9 @@ mod tests {
         let query = ContractQuery::read(|name| (name != "cursor").then(|| "nonsense".to_owned()));
         let filter = query.filter();
         assert_eq!(
-            (filter.status, filter.sync, filter.sort),
-            (None, None, ContractSort::Created),
-            "status, write-back and order"
+            (filter.status, filter.sync, filter.attention, filter.sort),
+            (None, None, None, ContractSort::Created),
+            "status, write-back, attention and order"
         );
     }
 }

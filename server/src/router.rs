@@ -98,6 +98,7 @@ pub fn api(state: &AppState) -> (Router<AppState>, OpenApi) {
         .routes(routes!(contracts::retry_sync))
         .routes(routes!(contracts::deal_files))
         .routes(routes!(contracts::choose_file))
+        .routes(routes!(contracts::dismiss_newer_version))
         .routes(routes!(download::version_file))
         .routes(routes!(operations::healthz))
         .routes(routes!(operations::readyz))

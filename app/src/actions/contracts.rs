@@ -55,3 +55,11 @@ pub async fn choose_file(#[server(default)] contract: String, #[server(default)]
     let outcome = async { hub().choose_file(&form_actor()?, &parse_id(&contract)?, &file).await };
     respond(outcome.await, |_| format!("{page}?done=file_chosen"), &format!("{page}/files"))
 }
+
+/// Dismisses the notice about a newer version.
+#[server(prefix = "/actions", endpoint = "dismiss_newer_version")]
+pub async fn dismiss_newer_version(#[server(default)] contract: String) -> Result<(), Fault> {
+    let page = format!("/contracts/{}", escape(&contract));
+    let outcome = async { hub().dismiss_newer_version(&actor()?, &parse_id(&contract)?).await };
+    respond(outcome.await, |()| format!("{page}?done=notice_dismissed"), &page)
+}

@@ -41,7 +41,13 @@ pub fn register_all() {
     );
     register!(form: backlog::ImportBacklog);
     register!(form: webhook::MakeWebhookSecret, webhook::EndPreviousWebhookSecrets, webhook::Redeliver);
-    register!(form: contracts::ChangeStatus, contracts::RetrySync, contracts::RetryAnalysis, contracts::ChooseFile);
+    register!(
+        form: contracts::ChangeStatus,
+        contracts::RetrySync,
+        contracts::RetryAnalysis,
+        contracts::ChooseFile,
+        contracts::DismissNewerVersion,
+    );
     register!(form: users::InviteUser, users::InviteAgain, users::UpdateUser, users::RemoveUser);
     register!(form: account::ChangePassword, account::EndSession, account::SignOutEverywhere);
     register!(form: organization::UpdateOrganization);

@@ -19,6 +19,7 @@ pub fn message(code: &str) -> Option<&'static str> {
         "file_chosen" => {
             "The file is being imported and appears here as the next version. If it can’t be imported, the timeline shows why."
         }
+        "notice_dismissed" => "The notice has been dismissed. The timeline shows who dismissed it.",
         "analysis_retried" => "The document is being analysed again. The results appear here automatically.",
         "password_changed" => {
             "Your password has been changed. You are signed out on all other devices, and your API tokens no longer work."

@@ -16,12 +16,13 @@ use lexicontract::domain::record::{RecordId, RecordRef};
 use lexicontract::domain::time::Timestamp;
 use lexicontract::hub::{Hub, StartError};
 use lexicontract::secret::Secret;
-use lexicontract::services::{Actor, Callback, ConnectRequest, Connecting, WebhookCaller};
+use lexicontract::services::{Actor, Callback, ConnectRequest, Connecting, ConnectionChange, WebhookCaller};
 use salesforce_simulator::state::faults::Fault;
 use salesforce_simulator::state::files::{self, NewFile};
 use salesforce_simulator::state::opportunities;
 use salesforce_simulator::state::organization::State;
 use salesforce_simulator::{Options, Simulator};
+use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::MutexGuard;
 use std::time::Duration;
@@ -158,6 +159,12 @@ impl Connected {
 
     pub fn attach(&self, opportunity: &RecordId, file: &NewFile) -> String {
         files::attach(&mut self.salesforce(), opportunity.as_str(), file).version_id
+    }
+
+    /// Changes settings of the connection.
+    pub async fn change_settings(&self, metadata: Value) {
+        let change = ConnectionChange { metadata: metadata.as_object().cloned(), ..ConnectionChange::default() };
+        self.hub.update_connection(&self.admin, &self.connection.id, change).await.unwrap();
     }
 
     pub fn fault(&self, fault: Fault) {

@@ -4,6 +4,7 @@ use super::problem::{PROBLEM_JSON, ProblemBody, Result};
 use crate::extract::{Caller, Json, Member, PageOf, PageQuery, Param, QueryResult};
 use axum::extract::Query;
 use http::StatusCode;
+use lexicontract::domain::contract::attention::Attention;
 use lexicontract::domain::contract::timeline::TimelineEntry;
 use lexicontract::domain::contract::{Contract, ContractSummary, NegotiationStatus};
 use lexicontract::domain::delivery::Delivery;
@@ -23,6 +24,9 @@ pub struct FilterQuery {
     status: Option<String>,
     /// Only contracts whose title, Opportunity or account contains this text, in upper or lower case.
     q: Option<String>,
+    /// Only contracts that a user must look at for this reason.
+    #[param(value_type = Option<Attention>)]
+    attention: Option<String>,
 }
 
 /// Lists the organization's contracts, newest first.
@@ -35,8 +39,11 @@ pub async fn list(
 ) -> Result<Json<Page<ContractSummary>>> {
     let Query(query) = query.map_err(|_| Invalid::Status)?;
     let status = query.status.as_deref().filter(|status| !status.is_empty()).map(status).transpose()?;
+    let attention = query.attention.as_deref().filter(|attention| !attention.is_empty());
+    let attention = attention.map(str::parse).transpose().map_err(|_| Invalid::Attention)?;
     let text = query.q.filter(|text| !text.trim().is_empty());
-    Ok(Json(hub.contracts(&actor, &ContractFilter { status, text, page, ..ContractFilter::default() }).await?))
+    let filter = ContractFilter { status, attention, text, page, ..ContractFilter::default() };
+    Ok(Json(hub.contracts(&actor, &filter).await?))
 }
 
 /// Returns one contract.
@@ -115,6 +122,13 @@ pub async fn choose_file(
     Json(body): Json<FileBody>,
 ) -> Result<(StatusCode, Json<Delivery>)> {
     Ok((StatusCode::ACCEPTED, Json(hub.choose_file(&actor, &id, &body.file_id).await?)))
+}
+
+/// Dismisses the notice `newer_version`. Succeeds if the contract has no such notice. For members.
+#[utoipa::path(delete, path = "/api/v1/contracts/{id}/attention/newer_version", tag = "contracts", responses((status = 204)))]
+pub async fn dismiss_newer_version(Member(hub, actor): Member, Param(id): Param<ContractId>) -> Result<StatusCode> {
+    hub.dismiss_newer_version(&actor, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 fn status(text: &str) -> std::result::Result<NegotiationStatus, Invalid> {

@@ -11,6 +11,7 @@ pub struct AnalysisRow {
     pub findings: Option<Json<Findings>>,
     pub error: Option<String>,
     pub error_code: Option<String>,
+    pub has_unread_pages: bool,
 }
 
 pub async fn insert(
@@ -27,7 +28,7 @@ pub async fn insert(
 
 /// Lists the analyses of a contract's versions.
 pub async fn of_contract(tx: &mut ReadConnection, organization: &OrganizationId, id: &ContractId) -> Result<Vec<AnalysisRow>> {
-    let sql = "SELECT version_id, status, findings, error, error_code FROM analyses
+    let sql = "SELECT version_id, status, findings, error, error_code, has_unread_pages FROM analyses
         WHERE organization_id = $1 AND contract_id = $2 LIMIT 1000";
     tx.query(sql, params![organization, id]).all().await
 }
@@ -54,7 +55,7 @@ pub async fn set_status(
     code: Option<&str>,
     now: Timestamp,
 ) -> Result<()> {
-    let sql = "UPDATE analyses SET status = $1, error = $2, error_code = $3, updated_at = $4
+    let sql = "UPDATE analyses SET status = $1, error = $2, error_code = $3, has_unread_pages = FALSE, updated_at = $4
         WHERE organization_id = $5 AND version_id = $6";
     tx.query(sql, params![status, error, code, now, organization, version]).execute().await
 }
@@ -65,10 +66,11 @@ pub async fn complete(
     version: &VersionId,
     findings: &Findings,
     text: &str,
+    has_unread_pages: bool,
     now: Timestamp,
 ) -> Result<()> {
     let sql = "UPDATE analyses SET status = 'completed', findings = $1, document_text = $2, error = NULL, error_code = NULL,
-            updated_at = $3
-        WHERE organization_id = $4 AND version_id = $5";
-    tx.query(sql, params![Json(findings), text, now, organization, version]).execute().await
+            has_unread_pages = $3, updated_at = $4
+        WHERE organization_id = $5 AND version_id = $6";
+    tx.query(sql, params![Json(findings), text, has_unread_pages, now, organization, version]).execute().await
 }

@@ -98,12 +98,23 @@ pub async fn contracts_of_record(
     tx.query(sql, params![organization, integration, record.kind, &record.id]).scalars().await
 }
 
+/// A link whose status was written to the record, and the current state of its contract.
+#[derive(Clone, sqlx::FromRow)]
+pub struct WrittenLinkRow {
+    #[sqlx(flatten)]
+    pub link: LinkRow,
+    pub negotiation_status: NegotiationStatus,
+    pub has_version: bool,
+}
+
 /// Lists the source links of an account whose status was written to the record, in id order, starting after the id `after`.
-pub async fn written(tx: &mut ReadConnection, account: AccountRef<'_>, after: &str, limit: i64) -> Result<Vec<LinkRow>> {
-    let sql = "SELECT * FROM contract_links
-        WHERE organization_id = $1 AND integration_id = $2 AND account_id = $3 AND role = 'source'
-          AND sync_status = 'synced' AND id > $4
-        ORDER BY id LIMIT $5";
+pub async fn written(tx: &mut ReadConnection, account: AccountRef<'_>, after: &str, limit: i64) -> Result<Vec<WrittenLinkRow>> {
+    let sql = "SELECT l.*, c.negotiation_status,
+            EXISTS (SELECT 1 FROM contract_versions v WHERE v.contract_id = l.contract_id) AS has_version
+        FROM contract_links l JOIN contracts c ON c.id = l.contract_id
+        WHERE l.organization_id = $1 AND l.integration_id = $2 AND l.account_id = $3 AND l.role = 'source'
+          AND l.sync_status = 'synced' AND l.id > $4
+        ORDER BY l.id LIMIT $5";
     tx.query(sql, params![account.organization, account.integration, account.account, after, limit]).all().await
 }
 
@@ -129,20 +140,19 @@ pub async fn set_sync(
     tx.query(sql, params![status, attempts, error, now, organization, id]).execute().await
 }
 
-/// Records a successful write. The link stays pending if the contract's status has changed concurrently.
+/// Records a successful write. `status` is pending if the value to write has changed since; the caller must have locked the
+/// contract before it compared the values.
 pub async fn record_written(
     tx: &mut Tx,
     organization: &OrganizationId,
     id: &LinkId,
-    status: NegotiationStatus,
+    status: SyncStatus,
     label: &str,
     attempts: i64,
     now: Timestamp,
 ) -> Result<()> {
     let sql = "UPDATE contract_links SET last_synced_value = $1, last_synced_at = $2, sync_attempts = $3, sync_error = NULL,
-            updated_at = $2,
-            sync_status = CASE WHEN (SELECT c.negotiation_status FROM contracts c WHERE c.id = contract_links.contract_id) = $4
-                THEN 'synced' ELSE 'pending' END
+            updated_at = $2, sync_status = $4
         WHERE organization_id = $5 AND id = $6";
     tx.query(sql, params![label, now, attempts, status, organization, id]).execute().await
 }

@@ -56,6 +56,6 @@ pub struct PlannedContract {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct PlannedWriteBack {
     pub field: String,
-    /// Label for the current status of the contract.
+    /// Label for the current status of the contract, or the label `needs_file` if the contract would have no version.
     pub value: String,
 }

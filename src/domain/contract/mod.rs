@@ -1,6 +1,7 @@
 //! Contracts, their versions, and the write-back of their status.
 
 pub mod analysis;
+pub mod attention;
 pub mod diff;
 pub mod link;
 pub mod sync;
@@ -8,6 +9,7 @@ pub mod timeline;
 
 use super::compatibility::{ContractFields, SummaryFields, VersionFields};
 use super::contract::analysis::Analysis;
+use super::contract::attention::Attention;
 use super::contract::link::{Link, LinkRole};
 use super::ids::ContractId;
 use super::time::Timestamp;
@@ -61,6 +63,9 @@ pub struct ContractSummary {
     pub compatibility: SummaryFields,
     pub version_count: i64,
     pub sync_status: SyncStatus,
+    /// Reasons why a user must look at the contract.
+    #[serde(default)]
+    pub attention: Vec<Attention>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -76,6 +81,9 @@ pub struct Contract {
     pub compatibility: ContractFields,
     /// Oldest first.
     pub versions: Vec<Version>,
+    /// Reasons why a user must look at the contract.
+    #[serde(default)]
+    pub attention: Vec<Attention>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }

@@ -65,6 +65,8 @@ pub enum ActivityKind {
     AnalysisFailed,
     Downloaded,
     StatusChanged,
+    NewerVersion,
+    AttentionDismissed,
     StatusWritten,
     AttemptFailed,
     GivenUp,

@@ -32,6 +32,8 @@ pub enum Invalid {
     Role,
     #[error("`negotiation_status` must be `draft`, `in_review`, `in_negotiation`, `approved`, `signed` or `rejected`.")]
     Status,
+    #[error("`attention` must be `newer_version`, `sync_failed`, `needs_file`, `analysis_failed` or `unread_pages`.")]
+    Attention,
     #[error("`title` must have 1 to 255 characters.")]
     Title,
     #[error("Choose a `file`.")]

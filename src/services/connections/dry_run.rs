@@ -46,6 +46,7 @@ impl Hub {
             Some(_) => PlannedAction::Unchanged,
         };
         let status = contract.as_ref().map_or(NegotiationStatus::Draft, |contract| contract.negotiation_status);
+        let has_version = latest.is_some() || read.file().is_some();
         let settings = &connection.metadata.settings;
         let file = read.file().map(|file| ChosenFile {
             id: file.id.clone(),
@@ -71,7 +72,7 @@ impl Hub {
             contract: PlannedContract { action, id: contract.map(|contract| contract.id) },
             write_back: PlannedWriteBack {
                 field: settings.status_field().to_owned(),
-                value: settings.status_label(status).to_owned(),
+                value: settings.value_to_write(status, has_version).to_owned(),
             },
         })
     }

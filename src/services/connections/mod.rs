@@ -26,7 +26,6 @@ use crate::db::{self, ReadConnection, Tx};
 use crate::domain::account::users::Role;
 use crate::domain::connection::terms::Terms;
 use crate::domain::connection::{Check, CheckCode, Connection, ConnectionTest, Settings, SettingsChange};
-use crate::domain::contract::NegotiationStatus;
 use crate::domain::contract::timeline::ActivityKind;
 use crate::domain::ids::{ConnectionId, IntegrationId, OrganizationId};
 use crate::domain::problem::{Invalid, Problem};
@@ -184,7 +183,7 @@ impl Hub {
 
     async fn check_session(&self, row: &table::ConnectionRow, deals: &'static dyn Deals) -> Result<Vec<Check>> {
         let settings = &row.metadata.settings;
-        let labels: Vec<String> = NegotiationStatus::ALL.iter().map(|&status| settings.status_label(status).to_owned()).collect();
+        let labels: Vec<String> = settings.writable_values().map(str::to_owned).collect();
         let (field, labels) = (settings.status_field(), labels.as_slice());
         let checks = self
             .with_session(Caller::User, row, move |call| async move {

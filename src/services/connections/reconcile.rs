@@ -1,5 +1,5 @@
 //! Reconciliation of a connection with its account at the provider. It finds deals that entered a trigger stage since the start of
-//! the connection and that nothing reported, and deals whose status field differs from the last written value. It repairs both
+//! the connection and that nothing reported, and deals whose status field differs from the value to write. It repairs both
 //! with the same jobs as webhook calls and status changes.
 
 use super::polling::{self, Cursor};
@@ -185,7 +185,7 @@ impl Hub {
         Ok(true)
     }
 
-    /// Compares the status fields of the deals with the last written values, and queues write-backs for different values.
+    /// Compares the status fields of the deals with the values to write, and queues write-backs for different values.
     async fn find_differing(&self, run: &mut Run<'_>) -> JobResult {
         for _ in 0..CONTRACT_QUERIES {
             if run.is_over_limit() {
@@ -194,9 +194,9 @@ impl Hub {
             let mut tx = self.db.read().await?;
             let page = contract_links::written(&mut tx, run.row.account(), &run.outcome.last_link, CONTRACTS_PER_QUERY).await?;
             drop(tx);
-            let ids: Vec<RecordId> = page.iter().map(|link| link.record_id.clone()).collect();
-            let (deals, api_usage) = (run.deals, &run.api_usage);
-            let (ids, field) = (&ids, run.row.metadata.settings.status_field());
+            let ids: Vec<RecordId> = page.iter().map(|row| row.link.record_id.clone()).collect();
+            let (deals, api_usage, settings) = (run.deals, &run.api_usage, &run.row.metadata.settings);
+            let (ids, field) = (&ids, settings.status_field());
             let values = self
                 .with_session(Caller::Schedule, run.row, move |call| async move {
                     let values = deals.values(&call, ids, field).await;
@@ -204,16 +204,17 @@ impl Hub {
                     values
                 })
                 .await?;
-            for link in &page {
-                let value = values.iter().find(|(found, _)| *found == link.record_id);
-                if value.is_some_and(|(_, value)| *value != link.last_synced_value) {
-                    self.write_again(run, link).await?;
+            for row in &page {
+                let expected = settings.value_to_write(row.negotiation_status, row.has_version);
+                let found = values.iter().find(|(record, _)| *record == row.link.record_id);
+                if found.is_some_and(|(_, value)| value.as_deref() != Some(expected)) {
+                    self.write_again(run, &row.link).await?;
                 }
             }
             run.outcome.contracts += count(&page);
             self.record_progress(run).await?;
             let last = page.last().filter(|_| count(&page) >= CONTRACTS_PER_QUERY);
-            run.outcome.last_link = last.map(|last| last.id.to_string()).unwrap_or_default();
+            run.outcome.last_link = last.map(|last| last.link.id.to_string()).unwrap_or_default();
             if last.is_none() {
                 return Ok(());
             }
@@ -223,14 +224,17 @@ impl Hub {
 
     /// Queues a write-back, unless the link has changed since it was read.
     async fn write_again(&self, run: &mut Run<'_>, link: &LinkRow) -> Result<()> {
-        run.outcome.found += 1;
         let now = self.clock().now();
         let mut tx = self.db.begin().await?;
+        // Another connection to the same account can have other settings.
+        if connection_of(&mut tx, link).await?.is_none_or(|connection| connection.id != run.row.id) {
+            return Ok(());
+        }
+        run.outcome.found += 1;
         let current = contract_links::find(&mut tx, &link.organization_id, &link.id).await?;
         let is_unchanged = current
             .is_some_and(|current| current.sync_status == link.sync_status && current.last_synced_at == link.last_synced_at);
-        let is_of_connection = connection_of(&mut tx, link).await?.is_some_and(|connection| connection.id == run.row.id);
-        if !is_unchanged || !is_of_connection {
+        if !is_unchanged {
             return Ok(());
         }
         self.queue_push(&mut tx, link).await?;

@@ -3,10 +3,10 @@
 use crate::db::audit::activity::NewActivity;
 use crate::db::connections::{ConnectionRow, issues};
 use crate::db::contracts::contract_links::{self, LinkRow};
-use crate::db::contracts::{self, ContractRow};
+use crate::db::contracts::{self, ContractRow, versions};
 use crate::db::deliveries::ingestion;
 use crate::db::jobs::JobRow;
-use crate::db::{self, Tx};
+use crate::db::{self, ReadConnection, Tx};
 use crate::domain::contract::SyncStatus;
 use crate::domain::contract::timeline::ActivityKind;
 use crate::domain::ids::LinkId;
@@ -20,29 +20,27 @@ const NOT_CONNECTED: &str = "The account of this contract's deal is not connecte
      page. Then choose Write again now.";
 
 struct Push {
-    contract: ContractRow,
     link: LinkRow,
-    connection: Option<ConnectionRow>,
+    /// Connection to the account of the link, and the value to write; `None` if the account is not connected.
+    target: Option<(ConnectionRow, String)>,
 }
 
 impl Hub {
     pub(crate) async fn push(&self, job: &JobRow, id: &LinkId) -> JobResult {
-        let Some(Push { contract, link, connection }) = self.find_push(job, id).await? else {
+        let Some(Push { link, target }) = self.find_push(job, id).await? else {
             return self.complete(job).await;
         };
-        let connection = connection.ok_or_else(|| JobError::fail(NOT_CONNECTED))?;
+        let (connection, value) = target.ok_or_else(|| JobError::fail(NOT_CONNECTED))?;
         self.not_paused(job.into(), &connection)?;
         let deals = self.usable(&connection)?;
-        let settings = &connection.metadata.settings;
-        let label = settings.status_label(contract.negotiation_status);
-        if link.sync_status == SyncStatus::Synced && link.last_synced_value.as_deref() == Some(label) {
+        if link.sync_status == SyncStatus::Synced && link.last_synced_value.as_ref() == Some(&value) {
             return self.complete(job).await;
         }
-        let (record, field) = (&link.record_id, settings.status_field());
-        self.with_session(job.into(), &connection, move |call| async move { deals.write(&call, record, field, label).await })
+        let (record, field, value) = (&link.record_id, connection.metadata.settings.status_field(), value.as_str());
+        self.with_session(job.into(), &connection, move |call| async move { deals.write(&call, record, field, value).await })
             .await?;
         reach(Step::StatusWritten);
-        self.record_written(job, &contract, &link, &connection, label).await
+        self.record_written(job, &link, &connection, value).await
     }
 
     /// Returns `None` if the link no longer exists.
@@ -51,18 +49,18 @@ impl Hub {
         let Some(link) = contract_links::find(&mut tx, &job.organization_id, id).await? else { return Ok(None) };
         let contract = contracts::find(&mut tx, &job.organization_id, &link.contract_id).await?;
         let contract = contract.ok_or(Error::Inconsistent("a link without a contract"))?;
-        let connection = connection_of(&mut tx, &link).await?;
-        Ok(Some(Push { contract, link, connection }))
+        let target = match connection_of(&mut tx, &link).await? {
+            Some(connection) => {
+                let value = value_to_write(&mut tx, &contract, &connection).await?;
+                Some((connection, value))
+            }
+            None => None,
+        };
+        Ok(Some(Push { link, target }))
     }
 
-    async fn record_written(
-        &self,
-        job: &JobRow,
-        contract: &ContractRow,
-        link: &LinkRow,
-        connection: &ConnectionRow,
-        label: &str,
-    ) -> JobResult {
+    /// Records the written value. The link stays pending if the value to write has changed concurrently.
+    async fn record_written(&self, job: &JobRow, link: &LinkRow, connection: &ConnectionRow, value: &str) -> JobResult {
         let now = self.clock().now();
         let organization = &job.organization_id;
         let mut tx = self.db.begin().await?;
@@ -70,13 +68,16 @@ impl Hub {
         if ingestion::lock_connection(&mut tx, organization, &connection.id).await?.is_none() {
             return Err(JobError::claim_lost());
         }
+        let contract = contracts::find_locked(&mut tx, organization, &link.contract_id).await?;
+        let contract = contract.ok_or(Error::Inconsistent("a link without a contract"))?;
         contracts::touch(&mut tx, organization, &contract.id, now).await?;
-        contract_links::record_written(&mut tx, organization, &link.id, contract.negotiation_status, label, job.attempts, now)
-            .await?;
-        let summary = format!("Wrote “{label}” to {}", self.summary_of(&connection.integration_id)?.name);
+        let is_current = value_to_write(&mut tx, &contract, connection).await? == value;
+        let status = if is_current { SyncStatus::Synced } else { SyncStatus::Pending };
+        contract_links::record_written(&mut tx, organization, &link.id, status, value, job.attempts, now).await?;
+        let summary = format!("Wrote “{value}” to {}", self.summary_of(&connection.integration_id)?.name);
         let line = NewActivity::new(organization, ActivityKind::StatusWritten, "LexiContract", summary, now);
         let field = connection.metadata.settings.status_field();
-        let detail = json!({ "field": field, "value": label, "attempt": job.attempts });
+        let detail = json!({ "field": field, "value": value, "attempt": job.attempts });
         db::audit::activity::insert(&mut tx, line.contract(&contract.id).connection(&connection.id).detail(detail)).await?;
         issues::record_success(&mut tx, organization, &connection.id, now).await?;
         jobs::complete(&mut tx, job).await?;
@@ -117,4 +118,14 @@ impl Hub {
         let line = NewActivity::new(organization, kind, "LexiContract", summary, now).contract(&link.contract_id);
         Ok(db::audit::activity::insert(tx, line.detail(json!({ "attempt": job.attempts }))).await?)
     }
+}
+
+/// Returns the value that the status field of a contract's record must have.
+pub(crate) async fn value_to_write(
+    tx: &mut ReadConnection,
+    contract: &ContractRow,
+    connection: &ConnectionRow,
+) -> Result<String> {
+    let has_version = versions::latest(tx, &contract.organization_id, &contract.id).await?.is_some();
+    Ok(connection.metadata.settings.value_to_write(contract.negotiation_status, has_version).to_owned())
 }

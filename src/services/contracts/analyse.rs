@@ -86,7 +86,8 @@ impl Hub {
     ) -> std::result::Result<(), JobError> {
         let now = self.clock().now();
         let mut tx = self.db.begin().await?;
-        analyses::complete(&mut tx, &job.organization_id, &version.id, findings, &document.text, now).await?;
+        let Document { text, has_unread_pages, .. } = document;
+        analyses::complete(&mut tx, &job.organization_id, &version.id, findings, text, *has_unread_pages, now).await?;
         contracts::touch(&mut tx, &job.organization_id, &version.contract_id, now).await?;
         let high = findings.risks.iter().filter(|risk| risk.severity == Severity::High).count();
         let summary = format!(

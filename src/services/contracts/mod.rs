@@ -1,6 +1,7 @@
 //! Contracts: list, counts, details and timeline.
 
 pub(crate) mod analyse;
+mod attention;
 pub(crate) mod documents;
 pub(crate) mod file_types;
 pub(crate) mod scan;
@@ -14,7 +15,8 @@ use crate::db::audit::activity;
 use crate::db::contracts::{self as table, analyses, contract_links, versions as versions_table};
 use crate::domain::compatibility::{ContractFields, SummaryFields, VersionFields};
 use crate::domain::contract::analysis::{Analysis, AnalysisStatus};
-use crate::domain::contract::link::Link;
+use crate::domain::contract::attention::Attention;
+use crate::domain::contract::link::{Link, LinkRole};
 use crate::domain::contract::timeline::TimelineEntry;
 use crate::domain::contract::{Contract, ContractSummary, NegotiationStatus, Scan, Sync, SyncStatus, Version};
 use crate::domain::ids::{ActivityId, ContractId, IntegrationId};
@@ -31,6 +33,7 @@ pub struct ContractFilter {
     pub status: Option<NegotiationStatus>,
     /// Status of the write-back.
     pub sync: Option<SyncStatus>,
+    pub attention: Option<Attention>,
     /// Text that the title, record name or party contains, ignoring case.
     pub text: Option<String>,
     pub sort: ContractSort,
@@ -124,7 +127,10 @@ pub(super) async fn find(tx: &mut ReadConnection, actor: &Actor, id: &ContractId
 pub(super) async fn whole(tx: &mut ReadConnection, row: table::ContractRow) -> Result<Contract> {
     let versions = versions_table::list(tx, &row.organization_id, &row.id).await?;
     let mut analyses = analyses::of_contract(tx, &row.organization_id, &row.id).await?;
-    let versions = versions
+    let latest = versions.last().and_then(|latest| analyses.iter().find(|analysis| analysis.version_id == latest.id));
+    let (has_failed_analysis, has_unread_pages) =
+        latest.map_or((false, false), |latest| (latest.status == AnalysisStatus::Failed, latest.has_unread_pages));
+    let versions: Vec<Version> = versions
         .into_iter()
         .map(|row| {
             let found = analyses.iter().position(|analysis| analysis.version_id == row.id);
@@ -133,6 +139,13 @@ pub(super) async fn whole(tx: &mut ReadConnection, row: table::ContractRow) -> R
         .collect();
     let links = contract_links::of_contract(tx, &row.organization_id, &row.id).await?;
     let links: Vec<Link> = links.into_iter().map(link).collect();
+    let attention = attention::of([
+        (Attention::NewerVersion, row.has_newer_version),
+        (Attention::SyncFailed, links.iter().any(|link| link.sync.status == SyncStatus::Failed)),
+        (Attention::NeedsFile, versions.is_empty() && links.iter().any(|link| link.role == LinkRole::Source)),
+        (Attention::AnalysisFailed, has_failed_analysis),
+        (Attention::UnreadPages, has_unread_pages),
+    ]);
     Ok(Contract {
         id: row.id,
         title: row.title,
@@ -140,6 +153,7 @@ pub(super) async fn whole(tx: &mut ReadConnection, row: table::ContractRow) -> R
         compatibility: ContractFields::of(&links),
         links,
         versions,
+        attention,
         created_at: row.created_at,
         updated_at: row.updated_at,
     })
@@ -198,6 +212,13 @@ fn summary(row: table::ListedContractRow) -> ContractSummary {
         (Some(provider), Some(record), Some(name)) => SummaryFields::of(provider, record, name, row.party_name.as_deref()),
         _ => SummaryFields::default(),
     };
+    let attention = attention::of([
+        (Attention::NewerVersion, contract.has_newer_version),
+        (Attention::SyncFailed, row.has_failed_sync),
+        (Attention::NeedsFile, row.version_count == 0 && row.record_id.is_some()),
+        (Attention::AnalysisFailed, row.has_failed_analysis),
+        (Attention::UnreadPages, row.has_unread_pages),
+    ]);
     ContractSummary {
         id: contract.id,
         title: contract.title,
@@ -208,6 +229,7 @@ fn summary(row: table::ListedContractRow) -> ContractSummary {
         compatibility,
         version_count: row.version_count,
         sync_status: row.sync_status.unwrap_or(SyncStatus::NotLinked),
+        attention,
         created_at: contract.created_at,
         updated_at: contract.updated_at,
     }
@@ -215,7 +237,7 @@ fn summary(row: table::ListedContractRow) -> ContractSummary {
 
 fn query(filter: &ContractFilter) -> table::Filter {
     let pattern = filter.text.as_deref().map(like_pattern).unwrap_or_default();
-    table::Filter { status: filter.status, sync: filter.sync, pattern }
+    table::Filter { status: filter.status, sync: filter.sync, attention: filter.attention, pattern }
 }
 
 /// Returns a `LIKE` pattern for texts that contain `text`.

@@ -1,7 +1,7 @@
 //! The negotiation status of contracts.
 
 use crate::db::contracts::contract_links::{self, LinkRow};
-use crate::db::contracts::{self as table};
+use crate::db::contracts::{self as table, ContractRow};
 use crate::db::{self, ReadConnection, Tx, connections};
 use crate::domain::account::users::Role;
 use crate::domain::contract::link::LinkRole;
@@ -11,6 +11,7 @@ use crate::domain::ids::ContractId;
 use crate::domain::problem::Problem;
 use crate::hub::{Hub, Result};
 use crate::jobs::{Job, enqueue_or_reschedule};
+use crate::services::connections::write_back::value_to_write;
 use crate::services::{Actor, contracts};
 
 impl Hub {
@@ -31,7 +32,7 @@ impl Hub {
         actor.require(Role::Member)?;
         let now = self.clock().now();
         let mut tx = self.begin_as(actor, Role::Member).await?;
-        let row = contracts::find(&mut tx, actor, id).await?;
+        let row = table::find_locked(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotFound)?;
         let is_same = row.negotiation_status == status;
         // A repeated submission is not a conflict, because the first submission has set the status.
         if !is_same && seen.is_some_and(|seen| seen != row.negotiation_status) {
@@ -44,7 +45,11 @@ impl Hub {
             db::audit::activity::insert(&mut tx, self.activity(actor, ActivityKind::StatusChanged, summary).contract(id)).await?;
         }
         for link in contract_links::of_contract(&mut tx, &actor.organization_id, id).await? {
-            let is_written = matches!(link.sync_status, SyncStatus::Synced | SyncStatus::Pending);
+            let is_written = match link.sync_status {
+                SyncStatus::Pending => true,
+                SyncStatus::Synced => has_current_value(&mut tx, &row, &link).await?,
+                SyncStatus::NotLinked | SyncStatus::Idle | SyncStatus::Failed => false,
+            };
             if link.role == LinkRole::Source && !(is_same && is_written) {
                 self.queue_push(&mut tx, &link).await?;
             }
@@ -83,6 +88,14 @@ impl Hub {
         contract_links::set_sync(tx, &link.organization_id, &link.id, SyncStatus::Pending, 0, None, now).await?;
         Ok(enqueue_or_reschedule(tx, &Job::Push(link.id.clone()), &link.organization_id, connection.as_ref(), now).await?)
     }
+}
+
+/// True if the value to write was written last, or the account of the link is not connected.
+pub(crate) async fn has_current_value(tx: &mut ReadConnection, contract: &ContractRow, link: &LinkRow) -> Result<bool> {
+    Ok(match connection_of(tx, link).await? {
+        Some(connection) => link.last_synced_value.as_ref() == Some(&value_to_write(tx, contract, &connection).await?),
+        None => true,
+    })
 }
 
 /// Returns the connection to the account of a link, even if the account was disconnected and connected again after the link was

@@ -98,6 +98,7 @@ impl Hub {
             organization_id: actor.organization_id.clone(),
             title,
             negotiation_status: NegotiationStatus::Draft,
+            has_newer_version: false,
             created_at: now,
             updated_at: now,
         };

@@ -71,7 +71,7 @@ async fn contracts_are_listed_newest_first_and_filtered_by_status_and_text() {
         second.negotiation_status = NegotiationStatus::Signed;
         insert_contract(&mut tx, &second).await;
         let list = async |tx: &mut Tx, status, pattern: &str| {
-            let filter = Filter { status, sync: None, pattern: pattern.to_owned() };
+            let filter = Filter { status, pattern: pattern.to_owned(), ..Filter::default() };
             let rows = contracts::list(tx, &organization, &filter, Order::Created, None, &page(10)).await.unwrap();
             rows.into_iter().map(|row| (row.contract.id, row.version_count)).collect::<Vec<_>>()
         };
@@ -239,7 +239,7 @@ async fn analysis_status_and_result_are_stored() {
         assert_eq!((found.status, found.error.as_deref(), found.error_code.as_deref()), failed, "status, error, error code");
         let findings: Findings =
             serde_json::from_value(json!({ "summary": "Kurz ✓", "clauses": [], "risks": [], "engine": "test" })).unwrap();
-        analyses::complete(&mut tx, &organization, &version.id, &findings, "The text", after(2)).await.unwrap();
+        analyses::complete(&mut tx, &organization, &version.id, &findings, "The text", true, after(2)).await.unwrap();
         let found = read(&mut tx).await;
         assert_eq!(
             (found.status, found.error, found.error_code),
@@ -247,6 +247,9 @@ async fn analysis_status_and_result_are_stored() {
             "status, error, error code"
         );
         assert_eq!(found.findings.unwrap().0, findings);
+        assert!(found.has_unread_pages);
+        analyses::set_status(&mut tx, &organization, &version.id, AnalysisStatus::Queued, None, None, after(3)).await.unwrap();
+        assert!(!read(&mut tx).await.has_unread_pages, "the new analysis has no result yet");
     })
     .await;
 }

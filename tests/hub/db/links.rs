@@ -7,8 +7,8 @@ use lexicontract::db::contracts::contract_links::{self, AccountRef, LinkRow};
 use lexicontract::db::contracts::search_keys::SearchKeys;
 use lexicontract::db::contracts::{self, Filter, Order};
 use lexicontract::db::{Tx, is_unique_violation};
+use lexicontract::domain::contract::SyncStatus;
 use lexicontract::domain::contract::link::LinkRole;
-use lexicontract::domain::contract::{NegotiationStatus, SyncStatus};
 use lexicontract::domain::ids::OrganizationId;
 use lexicontract::domain::record::{RecordKind, RecordRef};
 use lexicontract::random::new_id;
@@ -146,7 +146,7 @@ async fn changed_record_fields_are_stored_and_searchable() {
 }
 
 #[tokio::test]
-async fn link_stays_pending_if_the_status_changed_during_the_write() {
+async fn link_stays_pending_if_another_value_must_be_written() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let row = Place::insert(&mut tx, "acme").await.link;
@@ -158,8 +158,7 @@ async fn link_stays_pending_if_the_status_changed_during_the_write() {
             (SyncStatus::Pending, 2, Some("Busy.")),
             "sync status, sync attempts, sync error"
         );
-        let draft = NegotiationStatus::Draft;
-        contract_links::record_written(&mut tx, organization, id, draft, "New", 3, after(2)).await.unwrap();
+        contract_links::record_written(&mut tx, organization, id, SyncStatus::Synced, "New", 3, after(2)).await.unwrap();
         let found = reread(&mut tx, &row).await;
         assert_eq!(
             (found.sync_status, found.sync_attempts, found.sync_error),
@@ -171,10 +170,13 @@ async fn link_stays_pending_if_the_status_changed_during_the_write() {
             (Some("New"), Some(after(2))),
             "last synced value, last synced at"
         );
-        let signed = NegotiationStatus::Signed;
-        contracts::set_negotiation_status(&mut tx, organization, &row.contract_id, signed, after(3)).await.unwrap();
-        contract_links::record_written(&mut tx, organization, id, draft, "New", 1, after(4)).await.unwrap();
-        assert_eq!(reread(&mut tx, &row).await.sync_status, SyncStatus::Pending, "the status changed concurrently");
+        contract_links::record_written(&mut tx, organization, id, SyncStatus::Pending, "Old", 1, after(4)).await.unwrap();
+        let found = reread(&mut tx, &row).await;
+        assert_eq!(
+            (found.sync_status, found.last_synced_value.as_deref()),
+            (SyncStatus::Pending, Some("Old")),
+            "sync status, last synced value"
+        );
     })
     .await;
 }

@@ -6,6 +6,7 @@ pub use rows::connection;
 
 mod accounts;
 mod analysis_slots;
+mod attention;
 mod connections;
 mod contracts;
 mod deliveries;

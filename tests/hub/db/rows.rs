@@ -143,6 +143,7 @@ pub fn contract(organization: &OrganizationId) -> ContractRow {
         organization_id: organization.clone(),
         title: "Northwind rollout".to_owned(),
         negotiation_status: NegotiationStatus::Draft,
+        has_newer_version: false,
         created_at: NOW,
         updated_at: NOW,
     }

@@ -235,13 +235,15 @@ async fn written_links_and_latest_delivery_are_found() {
         let organization = &place.organization;
         let written = async |tx: &mut lexicontract::db::Tx, after: &str| {
             let rows = contract_links::written(tx, place.connection.account(), after, 5).await.unwrap();
-            rows.into_iter().map(|row| row.id).collect::<Vec<_>>()
+            rows.into_iter().map(|row| row.link.id).collect::<Vec<_>>()
         };
         assert!(written(&mut tx, "").await.is_empty());
         let id = &place.link.id;
-        contract_links::record_written(&mut tx, organization, id, NegotiationStatus::Draft, "Draft", 1, after(1)).await.unwrap();
+        contract_links::record_written(&mut tx, organization, id, SyncStatus::Synced, "Draft", 1, after(1)).await.unwrap();
         insert_contract(&mut tx, &contract(organization)).await;
         assert_eq!(written(&mut tx, "").await, std::slice::from_ref(id));
+        let row = contract_links::written(&mut tx, place.connection.account(), "", 5).await.unwrap().remove(0);
+        assert_eq!((row.negotiation_status, row.has_version), (NegotiationStatus::Draft, true), "status, has a version");
         assert!(written(&mut tx, id.as_str()).await.is_empty());
         contract_links::set_sync(&mut tx, organization, id, SyncStatus::Pending, 0, None, after(2)).await.unwrap();
         assert!(written(&mut tx, "").await.is_empty(), "pending");

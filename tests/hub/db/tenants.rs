@@ -232,7 +232,7 @@ async fn other_organization_reads_and_changes_no_link() {
         };
         contract_links::update_record(&mut tx, &foreign, after(1)).await.unwrap();
         contract_links::set_sync(&mut tx, &stranger, id, SyncStatus::Failed, 9, None, after(1)).await.unwrap();
-        contract_links::record_written(&mut tx, &stranger, id, NegotiationStatus::Draft, "x", 1, after(1)).await.unwrap();
+        contract_links::record_written(&mut tx, &stranger, id, SyncStatus::Synced, "x", 1, after(1)).await.unwrap();
         let found = contract_links::find(&mut tx, &ours.organization, id).await.unwrap().unwrap();
         assert_eq!((found.name, found.url), (ours.link.name, None), "name, url");
         assert_eq!(
@@ -246,7 +246,7 @@ async fn other_organization_reads_and_changes_no_link() {
         contract_links::fail_pending(&mut tx, account, "no", after(1)).await.unwrap();
         let found = contract_links::find(&mut tx, &ours.organization, id).await.unwrap().unwrap();
         assert_eq!((found.sync_status, found.sync_error), (SyncStatus::Pending, None), "sync status, sync error");
-        contract_links::record_written(&mut tx, &ours.organization, id, NegotiationStatus::Draft, "x", 1, NOW).await.unwrap();
+        contract_links::record_written(&mut tx, &ours.organization, id, SyncStatus::Synced, "x", 1, NOW).await.unwrap();
         assert!(contract_links::written(&mut tx, account, "", 5).await.unwrap().is_empty());
         assert_eq!(contract_links::written(&mut tx, our_account, "", 5).await.unwrap().len(), 1);
     })
@@ -286,9 +286,12 @@ async fn other_organization_reads_no_version_analysis_or_timeline() {
         analyses::set_status(&mut tx, &stranger, version, AnalysisStatus::Failed, None, None, NOW).await.unwrap();
         let findings = serde_json::json!({ "summary": "", "clauses": [], "risks": [], "engine": "" });
         let findings = serde_json::from_value(findings).unwrap();
-        analyses::complete(&mut tx, &stranger, version, &findings, "stolen", NOW).await.unwrap();
+        analyses::complete(&mut tx, &stranger, version, &findings, "stolen", true, NOW).await.unwrap();
         let analysis = analyses::of_contract(&mut tx, &ours.organization, contract).await.unwrap().remove(0);
-        assert_eq!(analysis.status, AnalysisStatus::Queued);
+        assert_eq!((analysis.status, analysis.has_unread_pages), (AnalysisStatus::Queued, false), "status, unread pages");
+        contracts::set_newer_version(&mut tx, &stranger, contract, true, NOW).await.unwrap();
+        assert!(contracts::find_locked(&mut tx, &stranger, contract).await.unwrap().is_none());
+        assert!(!contracts::find_locked(&mut tx, &ours.organization, contract).await.unwrap().unwrap().has_newer_version);
         let line = NewActivity::new(&ours.organization, ActivityKind::NoFile, "LexiContract", "No file", NOW);
         activity::insert(&mut tx, line.delivery(&ours.delivery)).await.unwrap();
         activity::assign_to_contract(&mut tx, &stranger, &ours.delivery, contract).await.unwrap();

@@ -1,4 +1,5 @@
 use super::analysis::{document, risks, summary};
+use super::attention::attention;
 use super::data::{ContractData, Selection};
 use super::history::history;
 use super::status::negotiation;
@@ -33,6 +34,7 @@ fn view(data: &ContractData, messages: AnyView) -> AnyView {
         {page_heading(contract.title.clone(), live("lead", about(contract)), ())}
         {messages}
         <LivePage subject=Subject::Contract(contract.id.clone()) known=data.fingerprint.clone() address=data.address(data.selection.before.as_deref()) />
+        {live("attention-live", attention(data))}
         {lead_main_and_rest(lead, main, rest)}
     })
 }

@@ -42,7 +42,8 @@ fn sorting(heading: &'static str, query: &ContractQuery) -> Option<Sorting> {
 }
 
 fn empty_list(query: &ContractQuery) -> AnyView {
-    let is_filtered = query.text.is_some() || query.status().is_some() || query.sync().is_some();
+    let is_searched = query.text.is_some() || query.status().is_some();
+    let is_filtered = is_searched || query.sync().is_some() || query.attention().is_some();
     if is_filtered || query.cursor.is_some() {
         let all = link_button("Show all contracts", "/contracts", Look::Secondary);
         return empty(Icon::SEARCH, "No contract matches", "Try another search or another status.", all);
@@ -54,8 +55,11 @@ fn empty_list(query: &ContractQuery) -> AnyView {
 fn contract_row(contract: &ContractSummary, now: Timestamp) -> Vec<Cell> {
     let provider = connectors::terms(contract.provider.as_deref().unwrap_or_default()).provider;
     let source = contract.record_name.clone().filter(|name| *name != contract.title).map(muted);
+    let title = link(contract.title.clone(), format!("/contracts/{}", contract.id));
+    let attention =
+        (!contract.attention.is_empty()).then(|| row(contract.attention.iter().copied().map(attention_pill).collect_view()));
     vec![
-        ("Contract", any_view! { {link(contract.title.clone(), format!("/contracts/{}", contract.id))} {source} }),
+        ("Contract", any_view! { {title} {source} {attention} }),
         ("Account", contract.party_name.clone().unwrap_or("–".to_owned()).into_any()),
         ("Status", negotiation_pill(contract.negotiation_status)),
         ("Versions", count(contract.version_count)),

@@ -1,4 +1,5 @@
 mod analysis;
+mod attention;
 pub(super) mod by_record;
 pub(super) mod compare;
 pub(super) mod contract;

@@ -4,6 +4,7 @@ use crate::contract_query::{ContractQuery, SORTS, sort_value};
 use crate::pages::prelude::*;
 use crate::text::size::size;
 use lexicontract::domain::contract::SyncStatus;
+use lexicontract::domain::contract::attention::Attention;
 use lexicontract::domain::file::file_type::{ACCEPTED_EXTENSIONS, ACCEPTED_TYPES, ANALYSED_TYPES};
 
 pub(crate) fn contracts() -> WebPage {
@@ -32,6 +33,8 @@ fn filters(contract_query: &ContractQuery) -> AnyView {
     let every = |label| std::iter::once(("", label));
     let statuses = every("All").chain(NegotiationStatus::ALL.iter().map(|status| (status.into_str(), status.label())));
     let syncs = every("All").chain(SYNCS.map(|sync| (sync.into_str(), sync.label())));
+    let attentions = every("All").chain(Attention::ALL.iter().map(|attention| (attention.into_str(), attention.label())));
+    let attention = contract_query.attention.as_deref().unwrap_or_default();
     let sorts = SORTS.map(|(_, value, label)| (value, label));
     any_view! {
         <form method="get" action="/contracts" role="search">
@@ -39,6 +42,7 @@ fn filters(contract_query: &ContractQuery) -> AnyView {
                 search("Search", "Title, deal or customer", contract_query.text.clone().unwrap_or_default()),
                 select("status-filter", "status", "Status", statuses, contract_query.status.as_deref().unwrap_or_default(), None),
                 select("sync-filter", "sync", "Write-back", syncs, contract_query.sync.as_deref().unwrap_or_default(), None),
+                select("attention-filter", "attention", "Needs attention", attentions, attention, None),
                 select("sort", "sort", "Sort by", sorts, sort_value(contract_query.sort()), None),
                 submit("Search", Look::Secondary),
             ))}

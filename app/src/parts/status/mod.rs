@@ -16,6 +16,7 @@ use leptos::prelude::*;
 use lexicontract::domain::connection::ConnectionStatus;
 use lexicontract::domain::connection::health::ConnectionHealth;
 use lexicontract::domain::contract::analysis::{AnalysisStatus, Severity};
+use lexicontract::domain::contract::attention::Attention;
 use lexicontract::domain::contract::{NegotiationStatus, SyncStatus};
 use lexicontract::domain::delivery::DeliveryStatus;
 use lexicontract::domain::time::Timestamp;
@@ -60,6 +61,17 @@ pub fn sync_pill(status: SyncStatus, provider: &str) -> AnyView {
         SyncStatus::Synced => pill(Tone::Ok, format!("Written to {provider}")),
         SyncStatus::Failed => pill(Tone::Danger, status.label()),
     }
+}
+
+pub fn attention_tone(attention: Attention) -> Tone {
+    match attention {
+        Attention::NewerVersion | Attention::SyncFailed => Tone::Danger,
+        Attention::NeedsFile | Attention::AnalysisFailed | Attention::UnreadPages => Tone::Warn,
+    }
+}
+
+pub fn attention_pill(attention: Attention) -> AnyView {
+    pill(attention_tone(attention), attention.label())
 }
 
 pub fn delivery_pill(status: DeliveryStatus) -> AnyView {

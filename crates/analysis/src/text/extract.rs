@@ -23,6 +23,9 @@ pub struct Document {
     /// True if the document contains tracked changes that are neither accepted nor rejected.
     #[serde(default)]
     pub has_open_changes: bool,
+    /// True if pages contain pictures, whose text was not read.
+    #[serde(default)]
+    pub has_unread_pages: bool,
 }
 
 /// Extracts the text of a PDF, DOCX, ODT, RTF or TXT file. Only the child process is allowed to call this function, because

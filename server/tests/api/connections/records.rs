@@ -33,7 +33,8 @@ async fn a_contract_shows_its_record() {
         (&json!(opportunity), &json!("Rollout")),
         "{listed}"
     );
-    assert_eq!((&listed["account_name"], &listed["sync_status"]), (&Value::Null, &json!("idle")), "{listed}");
+    assert_eq!((&listed["account_name"], &listed["sync_status"]), (&Value::Null, &json!("synced")), "{listed}");
+    assert_eq!(listed["attention"], json!(["needs_file"]), "the deal has no file");
 
     let contract = get(&connected, &format!("/api/v1/contracts/{}", listed["id"].as_str().unwrap())).await;
     assert_eq!(contract["links"].as_array().unwrap().len(), 1, "{contract}");
@@ -47,7 +48,9 @@ async fn a_contract_shows_its_record() {
     );
     assert_eq!((&link["name"], &link["party_name"]), (&json!("Rollout"), &Value::Null), "{link}");
     assert!(link["url"].as_str().unwrap().contains(&opportunity), "{link}");
-    let sync = json!({"status": "idle", "last_synced_value": null, "last_synced_at": null, "attempts": 0, "last_error": null});
+    let at = &link["sync"]["last_synced_at"];
+    assert!(at.is_string(), "{link}");
+    let sync = json!({"status": "synced", "last_synced_value": "Draft", "last_synced_at": at, "attempts": 1, "last_error": null});
     assert_eq!(link["sync"], sync);
 
     assert_eq!(

@@ -117,7 +117,7 @@ async fn contract_with_text(server: &Server, admin: &Person, text: &str) -> Stri
     let mut tx = Db::connect(&server.hub.config().database_url).await.unwrap().begin().await.unwrap();
     let version = analyses::of_contract(&mut tx, &organization, &contract_id).await.unwrap().remove(0).version_id;
     let findings = Findings { summary: String::new(), clauses: Vec::new(), risks: Vec::new(), engine: "test".to_owned() };
-    analyses::complete(&mut tx, &organization, &version, &findings, text, server.hub.clock().now()).await.unwrap();
+    analyses::complete(&mut tx, &organization, &version, &findings, text, false, server.hub.clock().now()).await.unwrap();
     tx.commit().await.unwrap();
     format!("/contracts/{contract}")
 }

@@ -1,5 +1,6 @@
-//! Documents of contracts.
+//! Documents of contracts, and what needs attention.
 
+mod attention;
 mod deal_files;
 mod documents;
 mod scanning;

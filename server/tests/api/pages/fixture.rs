@@ -95,7 +95,7 @@ impl Fixture {
         let rows = analyses::of_contract(&mut tx, &organization, &self.contract.parse().unwrap()).await.unwrap();
         for row in rows {
             let now = self.connected.server.hub.clock().now();
-            analyses::complete(&mut tx, &organization, &row.version_id, &findings(), TEXTS[0], now).await.unwrap();
+            analyses::complete(&mut tx, &organization, &row.version_id, &findings(), TEXTS[0], false, now).await.unwrap();
         }
         tx.commit().await.unwrap();
     }

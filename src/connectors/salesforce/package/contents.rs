@@ -6,7 +6,6 @@ use super::readme;
 use super::template::{Value, fill, xml};
 use crate::connectors::SetupContext;
 use crate::domain::connection::{DEFAULT_TRIGGER_STAGE, Settings, StatusFieldType};
-use crate::domain::contract::NegotiationStatus;
 
 const DEFAULT_FOLDER: &str = "force-app/main/default";
 const STAGE: &str = include_str!("templates/stage.md-meta.xml");
@@ -70,11 +69,11 @@ impl<'c> StatusField<'c> {
         self.labels().into_iter().map(|label| fill(PICKLIST_VALUE, &[("label", xml(label))])).collect()
     }
 
-    /// Labels of all statuses. Omits duplicates without regard to case, because Salesforce rejects picklist values that differ
+    /// All values that can be written. Omits duplicates without regard to case, because Salesforce rejects picklist values that differ
     /// only in case.
     fn labels(&self) -> Vec<&'c str> {
         let mut labels: Vec<&str> = Vec::new();
-        for label in NegotiationStatus::ALL.iter().map(|status| self.settings.status_label(*status)) {
+        for label in self.settings.writable_values() {
             if labels.iter().all(|known| known.to_lowercase() != label.to_lowercase()) {
                 labels.push(label);
             }

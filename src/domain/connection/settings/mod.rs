@@ -136,6 +136,16 @@ impl Settings {
         self.status_labels.get(&LabelKey::NeedsFile).map(String::as_str)
     }
 
+    /// Value that the status field of the deal must have. Write-back, reconciliation and dry run use this function.
+    pub fn value_to_write(&self, status: NegotiationStatus, has_version: bool) -> &str {
+        self.needs_file_label().filter(|_| !has_version).unwrap_or_else(|| self.status_label(status))
+    }
+
+    /// All values that can be written to the status field.
+    pub fn writable_values(&self) -> impl Iterator<Item = &str> {
+        NegotiationStatus::ALL.iter().map(|status| self.status_label(*status)).chain(self.needs_file_label())
+    }
+
     /// Interval of polling; `None` if polling is off.
     pub fn poll_interval(&self) -> Option<Duration> {
         let seconds = self.poll_seconds.unwrap_or(DEFAULT_POLL_SECONDS);

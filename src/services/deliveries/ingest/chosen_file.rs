@@ -28,9 +28,8 @@ impl Hub {
         file: &str,
     ) -> JobResult<Read> {
         let trigger = &connection.metadata.settings.trigger_rule();
-        let call = move |call: Call| async move {
-            Ok((deals.deal(&call, trigger, id).await?, all_files(&call, deals, id).await?))
-        };
+        let call =
+            move |call: Call| async move { Ok((deals.deal(&call, trigger, id).await?, all_files(&call, deals, id).await?)) };
         let (deal, mut files) = self.with_session(caller, connection, call).await?;
         files.retain(|other| other.id == file);
         let (rule, terms) = (FileRule::Newest, terms(connection));

@@ -1,6 +1,7 @@
 //! Ingests a delivery: reads the deal, copies its newest accepted file, and stores both in one transaction.
 
 pub(crate) mod chosen_file;
+mod follow_version;
 mod store;
 
 use super::same_file::{self, Imported};
@@ -121,7 +122,7 @@ impl Hub {
         if let (Some(version), true) = (copy, is_unused(&result)) {
             self.files.delete(&job.organization_id, &version).await?;
         }
-        self.notifier.notify_analyses();
+        self.notifier.notify();
         result.map(drop)
     }
 

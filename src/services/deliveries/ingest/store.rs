@@ -25,6 +25,13 @@ use crate::services;
 use crate::services::connections::polling;
 use serde_json::{Value, json};
 
+struct Upserted {
+    contract: ContractId,
+    /// Link to the deal.
+    link: contract_links::LinkRow,
+    is_new: bool,
+}
+
 /// Collects timeline entries, which are inserted together.
 struct Timeline<'a> {
     delivery: &'a deliveries::DeliveryRow,
@@ -50,23 +57,23 @@ impl Hub {
             return Err(JobError::claim_lost());
         }
         chosen_file::check_latest_choice(&mut tx, delivery).await?;
-        let (contract, is_new) = upsert_contract(&mut tx, delivery, connection, &read, now).await?;
+        let Upserted { contract, link, is_new } = upsert_contract(&mut tx, delivery, connection, &read, now).await?;
         let mut timeline = Timeline { delivery, contract: &contract, now, lines: Vec::new() };
         db::audit::activity::assign_to_contract(&mut tx, &delivery.organization_id, &delivery.id, &contract).await?;
         timeline.record_read(&read);
         if is_new {
             timeline.record(ActivityKind::ContractCreated, format!("The contract “{}” was created", read.deal.name), None);
         }
-        let became_version = match copied {
+        let version = match copied {
             Copied::NoFile => {
                 let hint = services::connections::deals(connection)?.hidden_files();
                 let summary = format!("No usable file is attached to the deal. {hint}");
                 timeline.record(ActivityKind::NoFile, summary, None);
-                false
+                None
             }
             Copied::Unchanged => {
                 timeline.record_unchanged();
-                false
+                None
             }
             Copied::New(new) => {
                 let NewFile { version, file, file_type, copy, previous } = *new;
@@ -81,11 +88,17 @@ impl Hub {
                 if let Some(row) = &stored {
                     self.queue_checks(&mut tx, row).await?;
                 }
-                stored.is_some()
+                stored
             }
         };
         db::audit::activity::insert_all(&mut tx, &timeline.lines, now).await?;
         polling::record_entry(&mut tx, delivery, &read.deal, now).await?;
+        match &version {
+            _ if is_new && connection.metadata.settings.writes_on_create() => self.queue_push(&mut tx, &link).await?,
+            Some(version) if !is_new => self.follow_version(&mut tx, delivery, connection, version).await?,
+            _ => {}
+        }
+        let became_version = version.is_some();
         let added: Vec<Quota> =
             [is_new.then_some(Quota::Contracts), became_version.then_some(Quota::StorageBytes)].into_iter().flatten().collect();
         self.check_quotas(&mut tx, &delivery.organization_id, &added).await?;
@@ -134,15 +147,14 @@ fn with_extension(name: &str, file_type: FileType) -> String {
 }
 
 /// Creates the contract for a deal, or updates the link of the existing contract. An organization has at most one contract for
-/// each deal of an account. Keeps the title of an existing contract. Returns the contract's id, and `true` if the contract is
-/// new.
+/// each deal of an account. Keeps the title of an existing contract.
 async fn upsert_contract(
     tx: &mut Tx,
     delivery: &deliveries::DeliveryRow,
     connection: &connections::ConnectionRow,
     read: &Read,
     now: Timestamp,
-) -> Result<(ContractId, bool)> {
+) -> Result<Upserted> {
     if let Some(source) = contract_links::find_source(tx, connection.account(), &delivery.record()).await? {
         return update_source(tx, source, connection, read, now).await;
     }
@@ -152,6 +164,7 @@ async fn upsert_contract(
         organization_id: delivery.organization_id.clone(),
         title: deal.name.clone(),
         negotiation_status: NegotiationStatus::Draft,
+        has_newer_version: false,
         created_at: now,
         updated_at: now,
     };
@@ -179,7 +192,7 @@ async fn upsert_contract(
         updated_at: now,
     };
     if contract_links::insert(tx, &link).await? {
-        return Ok((contract.id, true));
+        return Ok(Upserted { contract: contract.id, link, is_new: true });
     }
     // Another server has inserted the link since the lookup, so the new contract is deleted and the existing contract is updated.
     contracts::delete_unused(tx, &contract.organization_id, &contract.id).await?;
@@ -194,7 +207,7 @@ async fn update_source(
     connection: &connections::ConnectionRow,
     read: &Read,
     now: Timestamp,
-) -> Result<(ContractId, bool)> {
+) -> Result<Upserted> {
     let contract = contracts::find(tx, &link.organization_id, &link.contract_id).await?;
     let contract = contract.ok_or(Error::Inconsistent("a link without a contract"))?;
     let deal = &read.deal;
@@ -206,7 +219,7 @@ async fn update_source(
     link.url.clone_from(&deal.url);
     link.stage = Some(deal.stage.clone());
     contract_links::update_record(tx, &link, now).await?;
-    Ok((contract.id, false))
+    Ok(Upserted { contract: contract.id, link, is_new: false })
 }
 
 impl Timeline<'_> {

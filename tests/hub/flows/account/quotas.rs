@@ -185,7 +185,7 @@ async fn above_the_delivery_quota_only_duplicates_are_accepted_per_organization(
         assert_eq!(call(&neighbour, vec![other]).await.unwrap()[0].status, Acceptance::Accepted);
 
         let fixture = Connected { fixture: Fixture { admin: ada, ..neighbour.fixture }, connection, secret };
-        assert_eq!(fixture.run_jobs().await, 4);
+        assert_eq!(fixture.run_jobs().await, 8, "four deliveries, and the first write-back of each");
         fixture.advance(1);
         assert_eq!(call(&fixture, some[3..].to_vec()).await.unwrap().len(), 2, "there is room again");
     })

@@ -114,7 +114,7 @@ async fn rate_limited_org_is_paused_without_affecting_others() {
         let caller = fixture.hub.webhook_caller(&theirs.0).await.unwrap().unwrap();
         let call = call_about(&caller, vec![fixture.opportunity("theirs", None)]);
         fixture.hub.receive(&caller, salesforce_webhook(), call, None).await.unwrap();
-        assert_eq!(fixture.run_jobs().await, 1, "the other organization's org is called");
+        assert_eq!(fixture.run_jobs().await, 2, "the other organization's org is called for a delivery and its write-back");
         assert!(fixture.requests("/query") > asked);
         fixture.advance(100);
         fixture.run_jobs().await;

@@ -103,7 +103,7 @@ async fn work_parked_by_a_revoked_grant_runs_after_the_reconnect() {
             (fixture.connection.id.clone(), ConnectionStatus::Connected, None),
             "id, status, last error"
         );
-        assert_eq!(fixture.run_jobs().await, 3, "the parked work and the revocation of the old grant");
+        assert_eq!(fixture.run_jobs().await, 4, "the parked work, its write-back, and the revocation of the old grant");
         assert_eq!(fixture.delivery(&receipt).await.status, DeliveryStatus::Done);
         assert_eq!(fixture.sync(&contract.id).await.last_synced_value.as_deref(), Some("Signed"));
     })

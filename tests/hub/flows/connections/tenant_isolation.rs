@@ -43,6 +43,7 @@ async fn connections_and_contracts_are_hidden_from_other_organizations() {
         assert!(is_hidden(hub.change_status(eve, contract, NegotiationStatus::Signed).await));
         let seen = Some(NegotiationStatus::Draft);
         assert!(is_hidden(hub.change_status_if(eve, contract, seen, NegotiationStatus::Signed).await));
+        assert!(is_hidden(hub.dismiss_newer_version(eve, contract).await));
         assert!(is_hidden(hub.version_text(eve, contract, 1).await));
         assert!(is_hidden(hub.compare_versions(eve, contract, 1, 1).await));
         assert!(is_hidden(hub.retry_analysis(eve, contract, 1).await));

@@ -73,7 +73,7 @@ async fn call_becomes_a_contract_with_the_original_file() {
         );
         assert_eq!((link.name.as_str(), link.party_name.as_deref()), ("Rollout", Some("Northwind")), "name, party name");
         assert!(link.url.as_deref().is_some_and(|url| url.contains(opportunity.as_str())), "{:?}", link.url);
-        assert_eq!(link.sync.status, SyncStatus::Idle);
+        assert_eq!(link.sync.status, SyncStatus::Synced);
         let before = &contract.compatibility;
         assert_eq!(
             (before.salesforce_opportunity_id.as_ref(), &before.opportunity_url),
@@ -88,7 +88,10 @@ async fn call_becomes_a_contract_with_the_original_file() {
         assert_eq!(before.sync.as_ref(), Some(&link.sync));
         assert_is_only_version(&fixture, &contract, sample.bytes).await;
         let kinds: Vec<String> = fixture.timeline(&contract.id).await.into_iter().map(|line| line.0).collect();
-        assert_eq!(kinds, ["webhook_received", "deal_read", "file_chosen", "contract_created", "version_stored"]);
+        assert_eq!(
+            kinds,
+            ["webhook_received", "deal_read", "file_chosen", "contract_created", "version_stored", "status_written"]
+        );
     })
     .await;
 }
@@ -101,7 +104,7 @@ async fn call_for_a_waiting_delivery_is_a_duplicate() {
         let (first, second) = (fixture.call(&opportunity).await, fixture.call(&opportunity).await);
         assert_eq!((first.status, second.status), (Acceptance::Accepted, Acceptance::Duplicate), "first call, second call");
         assert_eq!(first.delivery_id, second.delivery_id);
-        assert_eq!(fixture.run_jobs().await, 1);
+        assert_eq!(fixture.run_jobs().await, 2, "the delivery and the first write-back");
         assert_eq!(fixture.call(&opportunity).await.status, Acceptance::Accepted, "the first one is done");
     })
     .await;

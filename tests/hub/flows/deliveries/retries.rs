@@ -25,7 +25,7 @@ async fn delivery_is_retried_after_an_outage() {
         fixture.advance(4);
         assert_eq!(fixture.run_jobs().await, 0);
         fixture.advance(1);
-        assert_eq!(fixture.run_jobs().await, 1);
+        assert_eq!(fixture.run_jobs().await, 2, "the delivery and the first write-back");
         let done = fixture.delivery(&receipt).await;
         assert_eq!(
             (done.status, done.attempts, done.error, done.next_attempt_at),
@@ -129,7 +129,7 @@ async fn deliveries_of_a_paused_connection_are_parked() {
         assert_eq!(fixture.run_jobs().await, 0);
         fixture.stay_signed_in().await;
         set_enabled(&fixture, true).await;
-        assert_eq!(fixture.run_jobs().await, 1);
+        assert_eq!(fixture.run_jobs().await, 2, "the delivery and the first write-back");
         assert_eq!(fixture.delivery(&receipt).await.status, DeliveryStatus::Done);
     })
     .await;

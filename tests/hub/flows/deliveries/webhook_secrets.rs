@@ -110,7 +110,7 @@ async fn call_of_another_org_is_rejected_and_several_opportunities_are_accepted(
         assert_eq!(fixture.opened.number("SELECT count(*) FROM deliveries").await, 0);
         let receipts = fixture.hub.receive(&caller, salesforce_webhook(), call, None).await.unwrap();
         assert_eq!(receipts.iter().map(|receipt| receipt.status).collect::<Vec<_>>(), [Acceptance::Accepted; 2]);
-        assert_eq!(fixture.run_jobs().await, 2);
+        assert_eq!(fixture.run_jobs().await, 4, "two deliveries, and the first write-back of each");
         assert_eq!(fixture.opened.number("SELECT count(*) FROM contracts").await, 2);
     })
     .await;

@@ -5,7 +5,7 @@ use lexicontract::db::contracts::{self, contract_links, versions};
 use lexicontract::domain::contract::{Contract, NegotiationStatus, Sync, SyncStatus};
 use lexicontract::domain::problem::Problem;
 use lexicontract::hub::Error;
-use lexicontract::services::{ConnectionChange, Upload};
+use lexicontract::services::Upload;
 use salesforce_simulator::state::faults::Fault;
 use salesforce_simulator::state::opportunities;
 use salesforce_simulator::state::schema::{STATUS_FIELD, StatusField};
@@ -14,8 +14,10 @@ use std::time::Duration;
 use test_support::databases::{Opened, on_every_database};
 use test_support::fixture::{Connected, file};
 
+/// A fixture with a contract whose status was not written when the contract was created.
 async fn with_contract(opened: Opened) -> (Connected, Contract) {
     let fixture = Connected::start(opened).await;
+    fixture.change_settings(json!({ "write_on_create": false })).await;
     let opportunity = fixture.opportunity("Rollout", Some(file(1, b"%PDF-1.7 one")));
     let contract = fixture.deliver_contract(&opportunity).await;
     (fixture, contract)
@@ -171,9 +173,7 @@ async fn write_to_a_deleted_opportunity_fails_with_advice() {
 async fn configured_field_and_labels_are_used() {
     on_every_database(async |opened| {
         let (fixture, contract) = with_contract(opened).await;
-        let metadata = json!({ "status_field": "NextStep", "status_labels": { "approved": "Legal OK" } });
-        let change_of_settings = ConnectionChange { metadata: metadata.as_object().cloned(), ..ConnectionChange::default() };
-        fixture.hub.update_connection(&fixture.admin, &fixture.connection.id, change_of_settings).await.unwrap();
+        fixture.change_settings(json!({ "status_field": "NextStep", "status_labels": { "approved": "Legal OK" } })).await;
         change(&fixture, &contract, NegotiationStatus::Approved).await;
         fixture.run_jobs().await;
         assert_eq!(written(&fixture, "NextStep"), ["Legal OK"]);

@@ -42,7 +42,8 @@ pub fn read(bytes: &[u8]) -> Result<Document, ExtractError> {
     if hidden_text.is_some() {
         warnings.push("The document contains text that a reader does not see.".to_owned());
     }
-    Ok(Document { warnings, pages: Some(result.page_count), text, hidden_text, ..Document::default() })
+    let has_unread_pages = pages_without_letters(&result) > 0;
+    Ok(Document { warnings, pages: Some(result.page_count), text, hidden_text, has_unread_pages, ..Document::default() })
 }
 
 fn process(bytes: &[u8], mode: ProcessMode) -> Result<PdfProcessResult, ExtractError> {

@@ -129,6 +129,7 @@ pub const TABLE: &[Row] = &[
     row("POST /api/v1/contracts/{id}/sync", Member, CONTRACT, ""),
     row("GET /api/v1/contracts/{id}/deal-files", Viewer, CONTRACT, ""),
     row("PUT /api/v1/contracts/{id}/file", Member, CONTRACT, r#"{"file_id":"068000000000001AAA"}"#),
+    row("DELETE /api/v1/contracts/{id}/attention/newer_version", Member, CONTRACT, ""),
     // Routes for machines.
     row("GET /healthz", Anyone(200), None, ""),
     row("GET /readyz", Anyone(200), None, ""),
@@ -192,6 +193,7 @@ pub const TABLE: &[Row] = &[
     row("POST /actions/change_status", Member, CONTRACT, "contract={id}&negotiation_status=signed"),
     row("POST /actions/retry_sync", Member, CONTRACT, "contract={id}"),
     row("POST /actions/choose_file", Member, CONTRACT, "contract={id}&file=068000000000001AAA"),
+    row("POST /actions/dismiss_newer_version", Member, CONTRACT, "contract={id}"),
     row("POST /actions/retry_analysis", Member, CONTRACT, "contract={id}&version=1"),
     row("POST /actions/change_password", Viewer, None, "current_password=x&new_password=y&repeated_password=z"),
     row("POST /actions/end_session", Viewer, None, "session=ses_01a204d238cc77609c070b5a04bf6685"),
