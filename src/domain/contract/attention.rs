@@ -50,8 +50,7 @@ impl Attention {
                  deal to a stage that starts a review again."
             }
             Self::AnalysisFailed => {
-                "The latest version could not be analysed. The reason is shown under Analysis. Attach a readable copy, or choose \
-                 Analyse again."
+                "The latest version could not be analysed. The reason and what to do are shown under Analysis."
             }
             Self::UnreadPages => {
                 "Some pages of the latest version are pictures, so their text was not analysed. Read these pages, or attach a copy \

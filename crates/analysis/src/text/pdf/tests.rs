@@ -139,3 +139,25 @@ fn a_form_counts_for_each_invocation() {
     let itself = form("/XObject<</Fm 4 0 R>>", b"/Fm Do", "");
     assert!(!is_too_large(&pages(1, forms, &[content, itself])), "one that invokes itself ends");
 }
+
+#[test]
+fn pages_with_pictures_instead_of_text_are_reported() {
+    let text = format!("BT /F1 12 Tf 72 700 Td ({SENTENCE}) Tj ET");
+    let picture = "/Type/XObject/Subtype/Image/Width 100/Height 100/ColorSpace/DeviceGray/BitsPerComponent 8";
+    let page_object = |content: u8, resources: &str| {
+        format!("<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents {content} 0 R/Resources<<{resources}>>>>").into_bytes()
+    };
+    let objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>".to_vec(),
+        b"<</Type/Pages/Kids[3 0 R 4 0 R]/Count 2>>".to_vec(),
+        page_object(5, "/Font<</F1 6 0 R>>"),
+        page_object(7, "/XObject<</P 8 0 R>>"),
+        stream("", text.as_bytes()),
+        FONT.to_vec(),
+        stream("", b"q 612 0 0 792 0 0 cm /P Do Q"),
+        stream(picture, &[127; 10_000]),
+    ];
+    let read_pages = read(&file(&objects)).unwrap();
+    assert!(read_pages.has_unread_pages && read_pages.text.contains(SENTENCE), "{read_pages:?}");
+    assert!(!read(&page("")).unwrap().has_unread_pages);
+}
