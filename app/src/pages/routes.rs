@@ -31,7 +31,7 @@ pub struct Route {
     pub(crate) page: fn() -> WebPage,
 }
 
-pub const ROUTES: [Route; 22] = [
+pub const ROUTES: [Route; 23] = [
     Route { path: "/", page: start },
     Route { path: "/login", page: login },
     Route { path: "/register", page: register },

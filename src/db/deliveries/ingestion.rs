@@ -1,5 +1,4 @@
-//! Inserts a batch of deliveries, their jobs and their first timeline entries with three statements, and the keys of their events
-//! with a fourth.
+//! Inserts a batch of deliveries, their jobs and their first timeline entries with three statements.
 
 use super::{NewDelivery, waiting_key};
 use crate::db::engine::json_rows::{as_json, over_rows};
@@ -26,12 +25,6 @@ const ACTIVITY: (&str, &str) = over_rows!(
     "INSERT INTO activity (id, organization_id, delivery_id, connection_id, kind, summary, actor, at)
      SELECT value ->> 'activity', value ->> 'organization', value ->> 'id', value ->> 'connection', value ->> 'kind', value ->> 'summary', value ->> 'reporter', $2",
     ""
-);
-
-const EVENTS: (&str, &str) = over_rows!(
-    "INSERT INTO delivery_events (connection_id, event_key, organization_id, delivery_id, at)
-     SELECT value ->> 'connection', value ->> 'key', value ->> 'organization', value ->> 'delivery', $2",
-    "ON CONFLICT (connection_id, event_key) DO NOTHING RETURNING delivery_id"
 );
 
 #[derive(sqlx::FromRow)]
@@ -71,17 +64,6 @@ pub async fn insert_unless_waiting<'a>(
     tx.either(DELIVERIES.0, DELIVERIES.1, params![rows, now]).scalars().await
 }
 
-/// Records the keys of events, except known keys. Returns the deliveries of the recorded events.
-///
-/// On PostgreSQL, an insert waits for a concurrent insert of the same key, like [`insert_unless_waiting`].
-pub async fn insert_unless_known(tx: &mut Tx, events: Vec<(&NewDelivery, &str)>, now: Timestamp) -> Result<Vec<DeliveryId>> {
-    let mut rows: Vec<KeyOfDelivery<'_>> = events.into_iter().map(KeyOfDelivery::new).collect();
-    // The sort is stable, because the first of several events with the same key is recorded.
-    rows.sort_by(|a, b| (a.connection.as_str(), a.key).cmp(&(b.connection.as_str(), b.key)));
-    let rows = as_json(rows.into_iter())?;
-    tx.either(EVENTS.0, EVENTS.1, params![rows, now]).scalars().await
-}
-
 #[derive(Clone, sqlx::FromRow)]
 pub struct Waiting {
     pub id: DeliveryId,
@@ -90,7 +72,7 @@ pub struct Waiting {
 
 pub async fn find_waiting(tx: &mut ReadConnection, connection: &ConnectionId, record: &RecordRef) -> Result<Option<Waiting>> {
     let sql = "SELECT id, applies_rule FROM deliveries WHERE waiting_key = $1";
-    tx.query(sql, params![waiting_key(connection, record)]).optional().await
+    tx.query(sql, params![waiting_key(connection, record, None)]).optional().await
 }
 
 /// Exempts a waiting delivery from the trigger rule. Returns false if the delivery no longer waits.
@@ -156,21 +138,6 @@ impl<'a> Delivery<'a> {
             file_id: file_id.as_deref(),
             waiting_key: waiting_key(connection_id, record, file_id.as_deref()),
         }
-    }
-}
-
-#[derive(Serialize)]
-struct KeyOfDelivery<'a> {
-    delivery: &'a DeliveryId,
-    organization: &'a OrganizationId,
-    connection: &'a ConnectionId,
-    key: &'a str,
-}
-
-impl<'a> KeyOfDelivery<'a> {
-    fn new((delivery, key): (&'a NewDelivery, &'a str)) -> Self {
-        let NewDelivery { id, organization_id, connection_id, .. } = delivery;
-        Self { delivery: id, organization: organization_id, connection: connection_id, key }
     }
 }
 

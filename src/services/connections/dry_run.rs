@@ -46,7 +46,7 @@ impl Hub {
             Some(_) => PlannedAction::Unchanged,
         };
         let status = contract.as_ref().map_or(NegotiationStatus::Draft, |contract| contract.negotiation_status);
-        let has_version = latest.is_some() || read.file().is_some();
+        let has_version = imported.latest.is_some() || read.file().is_some();
         let settings = &connection.metadata.settings;
         let file = read.file().map(|file| ChosenFile {
             id: file.id.clone(),

@@ -8,8 +8,9 @@ use crate::config::Quotas;
 use crate::connectors::webhook::{WebhookEvent, WebhookSpec};
 use crate::connectors::{self};
 use crate::db::connections::webhook_secrets;
+use crate::db::deliveries::delivery_events::{self, NewEvent};
 use crate::db::deliveries::ingestion::{self as tables, Reporter};
-use crate::db::deliveries::{self, NewDelivery, delivery_events, webhook_messages};
+use crate::db::deliveries::{self, NewDelivery, webhook_messages};
 use crate::db::{self, Db, Tx};
 use crate::domain::account::quota::Quota;
 use crate::domain::compatibility::DeliveryFields;
@@ -314,15 +315,17 @@ async fn record_keys(
     now: Timestamp,
 ) -> Result<HashSet<DeliveryId>> {
     let events = deliveries.iter().zip(calls.flat_map(|call| &call.events));
-    let keyed: Vec<_> = events.filter_map(|(delivery, event)| Some((delivery, event.key.as_deref()?))).collect();
-    if keyed.is_empty() {
-        return Ok(HashSet::new());
-    }
-    let mut known: HashSet<DeliveryId> = keyed.iter().map(|(delivery, _)| delivery.id.clone()).collect();
-    for recorded in tables::insert_unless_known(tx, keyed, now).await? {
-        known.remove(&recorded);
-    }
-    Ok(known)
+    let keyed: Vec<(&NewDelivery, NewEvent<'_>)> = events
+        .filter_map(|(delivery, event)| {
+            let NewDelivery { id, organization_id: organization, connection_id: connection, .. } = delivery;
+            Some((delivery, NewEvent { organization, connection, key: event.key.clone()?, delivery: id.to_string() }))
+        })
+        .collect();
+    let (deliveries, events): (Vec<_>, Vec<_>) = keyed.into_iter().unzip();
+    let recorded = delivery_events::insert_unless_known(tx, events, now).await?;
+    let recorded: HashSet<&str> = recorded.iter().map(|event| event.delivery_id.as_str()).collect();
+    let known = deliveries.into_iter().filter(|delivery| !recorded.contains(delivery.id.as_str()));
+    Ok(known.map(|delivery| delivery.id.clone()).collect())
 }
 
 /// Returns the receipts of a call; `None` if processing of a waiting delivery began concurrently. The next items of `new` are the

@@ -166,19 +166,19 @@ pub(super) async fn insert_entries(
     now: Timestamp,
 ) -> Result<Inserted> {
     let (organization, connection) = (&row.organization_id, &row.id);
-    let candidates: Vec<(NewEvent, Option<NewDelivery>)> = entries
+    let candidates: Vec<(NewEvent<'_>, Option<NewDelivery>)> = entries
         .iter()
         .map(|entry| {
             let delivery = rule.rejection_of_entry(entry).is_none().then(|| {
                 NewDelivery::new(organization, connection, RecordRef::deal(entry.deal.clone()), Origin::Poll).with_rule()
             });
             let id = delivery.as_ref().map(|delivery| delivery.id.to_string()).unwrap_or_default();
-            (NewEvent { key: entry.key(), delivery: id }, delivery)
+            (NewEvent { organization, connection, key: entry.key(), delivery: id }, delivery)
         })
         .collect();
-    let events: Vec<NewEvent> = candidates.iter().map(|(event, _)| event.clone()).collect();
-    let new: HashSet<String> =
-        delivery_events::insert_unless_known(tx, organization, connection, &events, now).await?.into_iter().collect();
+    let events: Vec<NewEvent<'_>> = candidates.iter().map(|(event, _)| event.clone()).collect();
+    let recorded = delivery_events::insert_unless_known(tx, events.clone(), now).await?;
+    let new: HashSet<String> = recorded.into_iter().map(|event| event.event_key).collect();
     let mut reported: HashSet<String> = if new.len() < events.len() {
         delivery_events::reported_first(tx, organization, connection, &events).await?.into_iter().collect()
     } else {
@@ -207,8 +207,8 @@ pub(crate) async fn record_entry(
     deal: &crate::domain::connection::deal::Deal,
     now: Timestamp,
 ) -> Result<()> {
-    let event = NewEvent { key: deal.entry_key(), delivery: delivery.id.to_string() };
     let (organization, connection) = (&delivery.organization_id, &delivery.connection_id);
-    delivery_events::insert_unless_known(tx, organization, connection, &[event], now).await?;
+    let event = NewEvent { organization, connection, key: deal.entry_key(), delivery: delivery.id.to_string() };
+    delivery_events::insert_unless_known(tx, vec![event], now).await?;
     Ok(())
 }

@@ -107,12 +107,12 @@ impl Hub {
             };
             let known: Vec<&Entry> = entries.iter().filter(|entry| entry.stage == stage).filter(is_known).collect();
             let start = if is_complete { start(&known, requested_at) } else { requested_at };
-            let events: Vec<NewEvent> = known
+            let events: Vec<NewEvent<'_>> = known
                 .into_iter()
                 .filter(|entry| entry.entered_at.is_none_or(|at| at >= start))
-                .map(|entry| NewEvent { key: entry.key(), delivery: String::new() })
+                .map(|entry| NewEvent { organization, connection: &row.id, key: entry.key(), delivery: String::new() })
                 .collect();
-            delivery_events::insert_unless_known(&mut tx, organization, &row.id, &events, now).await?;
+            delivery_events::insert_unless_known(&mut tx, events, now).await?;
             current.requested.remove(&stage);
             current.starts.insert(stage, start);
         }
