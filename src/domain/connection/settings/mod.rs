@@ -4,7 +4,7 @@ use crate::domain::connection::deal::TriggerRule;
 use crate::domain::contract::NegotiationStatus;
 use crate::domain::file::rule::FileRule;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -63,6 +63,14 @@ pub enum LabelKey {
     Rejected,
     /// Written instead of the status while the deal has no usable file. There is no default label.
     NeedsFile,
+}
+
+impl LabelKey {
+    /// Name of the label for users.
+    pub fn name(self) -> &'static str {
+        let status = NegotiationStatus::ALL.iter().find(|status| Self::from(**status) == self);
+        status.map_or("No usable file", |status| status.label())
+    }
 }
 
 impl From<NegotiationStatus> for LabelKey {
@@ -182,7 +190,7 @@ impl Settings {
                 _ => merged.insert(key.clone(), value.clone()),
             };
         }
-        let settings: Self = serde_json::from_value(Value::Object(merged)).map_err(|error| format!("`metadata`: {error}"))?;
+        let settings: Self = serde_json::from_value(Value::Object(merged)).map_err(|error| type_error(changes, &error))?;
         settings.validated()
     }
 
@@ -213,6 +221,19 @@ impl Settings {
             return Err("`metadata.poll_api_share` must be 1 to 50, in percent of the daily API calls".to_owned());
         }
         Ok(self)
+    }
+}
+
+/// Names the changed key whose value has the wrong type, so that a change of several keys can be corrected.
+fn type_error(changes: &Map<String, Value>, error: &serde_json::Error) -> String {
+    let is_wrong = |(key, value): &(&String, &Value)| {
+        !value.is_null()
+            && KEYS.contains(&key.as_str())
+            && serde_json::from_value::<Settings>(json!({ key.as_str(): value })).is_err()
+    };
+    match changes.iter().find(is_wrong) {
+        Some((key, _)) => format!("`metadata.{key}`: {error}"),
+        None => format!("`metadata`: {error}"),
     }
 }
 

@@ -1,7 +1,6 @@
 //! Tests of merging and validating connection settings.
 
 use super::*;
-use serde_json::json;
 
 fn merge(settings: &Settings, changes: Value) -> Result<Settings, String> {
     settings.merged(changes.as_object().unwrap())
@@ -49,6 +48,23 @@ fn unknown_keys_and_invalid_values_are_rejected() {
     ] {
         assert!(merge(&Settings::default(), changes.clone()).is_err(), "{changes}");
     }
+}
+
+#[test]
+fn value_of_the_wrong_type_is_named() {
+    for (changes, start) in [
+        (json!({"status_labels": null, "poll_seconds": 60, "poll_api_share": 300}), "`metadata.poll_api_share`: "),
+        (json!({"write_on_create": "yes"}), "`metadata.write_on_create`: "),
+        (json!({"unknown": 1}), "`metadata`: unknown field `unknown`"),
+    ] {
+        let error = merge(&Settings::default(), changes).unwrap_err();
+        assert!(error.starts_with(start), "{error}");
+    }
+}
+
+#[test]
+fn labels_have_the_name_of_their_status() {
+    assert_eq!([LabelKey::InReview, LabelKey::NeedsFile].map(LabelKey::name), ["In Review", "No usable file"]);
 }
 
 #[test]
