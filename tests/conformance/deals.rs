@@ -130,7 +130,8 @@ async fn configured_account_passes_every_check_and_has_a_schema() {
         let other = deals.checks(&call, "another account", field, &[]).await.unwrap();
         assert!(other.iter().any(|check| !check.ok && !check.detail.is_empty()), "{other:?}");
         let schema = deals.schema(&call).await.unwrap();
-        assert!(connected.simulator.stages().iter().all(|stage| schema.stages.contains(stage)), "{schema:?}");
+        let stages: Vec<&String> = schema.stages.iter().map(|stage| &stage.id).collect();
+        assert!(connected.simulator.stages().iter().all(|stage| stages.contains(&stage)), "{schema:?}");
         assert!(schema.field(field).is_some(), "{schema:?}");
     })
     .await;

@@ -4,7 +4,7 @@ use crate::Fault;
 use crate::context::{actor, form_actor, hub, parse_id};
 use crate::text::url::escape;
 use leptos::prelude::*;
-use lexicontract::domain::connection::Connection;
+use lexicontract::domain::connection::{Connection, Settings};
 use lexicontract::domain::ids::ConnectionId;
 use lexicontract::domain::problem::Invalid;
 use lexicontract::secret::Secret;
@@ -96,8 +96,17 @@ pub async fn update_connection(
         let id: ConnectionId = parse_id(&connection)?;
         let (hub, actor) = (hub(), actor()?);
         let is_about_settings = settings.is_some();
-        let seen = seen.as_deref().map(serde_json::from_str).transpose().map_err(|_| Invalid::Body)?;
-        let change = ConnectionChange { is_enabled, metadata: settings.map(SettingsForm::metadata), seen };
+        let seen: Option<Settings> = seen.as_deref().map(serde_json::from_str).transpose().map_err(|_| Invalid::Body)?;
+        let change = match (settings, seen) {
+            (None, seen) => ConnectionChange { is_enabled, metadata: None, seen },
+            (Some(form), seen) => {
+                let seen = match seen {
+                    Some(seen) => seen,
+                    None => hub.connection(&actor, &id).await?.metadata,
+                };
+                ConnectionChange { is_enabled, metadata: Some(form.metadata(&seen)), seen: Some(seen) }
+            }
+        };
         let changed = hub.update_connection(&actor, &id, change).await?;
         if is_about_settings {
             // The result is dropped, because the settings are already saved and the connection page shows the test result.

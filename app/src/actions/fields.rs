@@ -125,10 +125,17 @@ mod tests {
         let settings =
             "connection=c&settings[status_field]=F__c&settings%5Bstatus_labels%5D%5Bdraft%5D=D&settings[stage_choices][0]=S";
         assert_eq!(update(settings), Ok(()));
+        let check_boxes = "connection=c&settings[record_types][1]=&settings[record_types][0]=R\
+            &settings[write_on_create][shown]=true&settings[write_on_create][on]=true&settings[reopen_on_new_version][shown]=true";
+        assert_eq!(update(check_boxes), Ok(()));
         assert_eq!(update("connection=c&is_enabled=true"), Ok(()));
-        for bad in
-            ["connection=c&settings[unknown]=1", "connection=c&settings[file_rule]=a&settings[file_rule]=b", "is_enabled=2"]
-        {
+        for bad in [
+            "connection=c&settings[unknown]=1",
+            "connection=c&settings[file_rule]=a&settings[file_rule]=b",
+            "connection=c&settings[write_on_create][on]=2",
+            "connection=c&settings[write_on_create][unknown]=true",
+            "is_enabled=2",
+        ] {
             assert_eq!(update(bad), Err(Invalid::Body.into()), "{bad}");
         }
         assert_eq!(checked("/actions/connect", Some(FORM), "integration=i&fields[api_key]=k"), Ok(()));

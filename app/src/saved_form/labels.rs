@@ -1,5 +1,6 @@
+use crate::text::settings;
 use lexicontract::domain::account::users::Role;
-use lexicontract::domain::connection::Environment;
+use lexicontract::domain::connection::{Environment, LabelKey};
 use lexicontract::domain::contract::NegotiationStatus;
 
 /// The description of an action. `None` if forms for the action are not kept.
@@ -33,7 +34,7 @@ pub(crate) fn label_and_value(name: &str, value: &str) -> Option<(String, String
     }
     let setting = name.strip_prefix("settings[").and_then(|rest| rest.split(']').next());
     Some(match setting {
-        Some(setting) => (setting_label(setting, name)?, setting_value(setting, value).to_owned()),
+        Some(setting) => (setting_label(setting, name)?, setting_value(setting, value)),
         None => (label(name)?.to_owned(), value_text(name, value).to_owned()),
     })
 }
@@ -68,27 +69,38 @@ fn value_text<'a>(name: &str, value: &'a str) -> &'a str {
     text.unwrap_or(value)
 }
 
-/// The label of a setting. `name` is the full name of the form field. For `status_labels`, this name contains the status.
+/// The label of a setting. `name` is the full name of the form field. For `status_labels`, this name contains the key of the label.
+/// The hidden fields of check boxes have no label.
 fn setting_label(setting: &str, name: &str) -> Option<String> {
     let label = match setting {
+        _ if name.ends_with("[shown]") => return None,
         "status_field" => "Status field",
         "stage_choices" => "Stage that starts a review",
         "trigger_stages" => "Other stages",
+        "record_types" => "Record type",
+        "only_if_still_there" => settings::ONLY_IF_STILL_THERE,
+        "poll_seconds" => settings::POLLING_INTERVAL,
+        "poll_api_share" => settings::API_SHARE,
         "file_rule" => "Imported file",
         "file_types" => "Types",
         "file_pattern" => "Name of the file",
+        "write_on_create" => settings::WRITE_ON_CREATE,
+        "reopen_on_new_version" => settings::REOPEN_ON_NEW_VERSION,
         "webhook_signature" => "Call signatures",
         "status_labels" => {
-            let status = name.rsplit('[').next()?.trim_end_matches(']');
-            return Some(format!("Value for {}", status.parse::<NegotiationStatus>().ok()?.label()));
+            let key = name.rsplit('[').next()?.trim_end_matches(']');
+            return Some(format!("Value for {}", key.parse::<LabelKey>().ok()?.name()));
         }
         _ => return None,
     };
     Some(label.to_owned())
 }
 
-fn setting_value<'a>(setting: &str, value: &'a str) -> &'a str {
-    match (setting, value) {
+fn setting_value(setting: &str, value: &str) -> String {
+    let text = match (setting, value) {
+        ("poll_seconds", _) => return value.parse().map_or(value.to_owned(), settings::interval),
+        ("poll_api_share", _) => return format!("{value} percent"),
+        ("only_if_still_there" | "write_on_create" | "reopen_on_new_version", _) => settings::yes_or_no(true),
         ("file_rule", "documents") => "Newest document",
         ("file_rule", "newest") => "Newest",
         ("file_rule", "type") => "Newest of certain types",
@@ -97,7 +109,8 @@ fn setting_value<'a>(setting: &str, value: &'a str) -> &'a str {
         ("webhook_signature", "optional") => "Optional signature",
         ("webhook_signature", "required") => "Required signature",
         _ => value,
-    }
+    };
+    text.to_owned()
 }
 
 #[cfg(test)]
@@ -115,6 +128,11 @@ mod tests {
             ("settings[status_field]", "State__c", "Status field: State__c"),
             ("settings[status_labels][in_review]", "With Legal", "Value for In Review: With Legal"),
             ("settings[stage_choices][0]", "Closed Won", "Stage that starts a review: Closed Won"),
+            ("settings[status_labels][needs_file]", "No file", "Value for No usable file: No file"),
+            ("settings[record_types][0]", "Renewal", "Record type: Renewal"),
+            ("settings[only_if_still_there][on]", "true", "Only if still in the stage: Yes"),
+            ("settings[poll_seconds]", "300", "Polling interval: Every 5 minutes"),
+            ("settings[poll_api_share]", "25", "Share of the API calls: 25 percent"),
             ("settings[file_rule]", "name", "Imported file: Newest with a certain name"),
             ("name", "Grace", "Name: Grace"),
         ] {
@@ -125,7 +143,14 @@ mod tests {
 
     #[test]
     fn hidden_and_empty_fields_are_left_out() {
-        for (name, value) in [("contract", "ctr_1"), ("seen", "draft"), ("", "x"), ("settings[new]", "x"), ("domain", " ")] {
+        for (name, value) in [
+            ("contract", "ctr_1"),
+            ("seen", "draft"),
+            ("", "x"),
+            ("settings[new]", "x"),
+            ("settings[write_on_create][shown]", "true"),
+            ("domain", " "),
+        ] {
             assert_eq!(label_and_value(name, value), None, "{name}");
         }
     }

@@ -4,5 +4,6 @@ pub mod done;
 pub mod engine;
 pub mod moment;
 pub mod problem;
+pub mod settings;
 pub mod size;
 pub mod url;

@@ -68,7 +68,8 @@ pub fn message(problem: &Problem) -> String {
         Invalid::RecordId => "There is no ID in this text. Copy the address of the deal’s page at the provider.",
         Invalid::Metadata(detail) if detail.is_empty() => {
             "One of the settings is invalid. The field must be an API name such as LexiContract_Status__c; labels, stages and \
-             the file name pattern have 1 to 255 characters; types are file extensions such as pdf."
+             the file name pattern have 1 to 255 characters; types are file extensions such as pdf; the share of the API calls is \
+             1 to 50 percent."
         }
         Invalid::Body => "A field of the form is missing or unknown. Reload the page and try again.",
         _ => return problem.detail(),
@@ -100,11 +101,15 @@ pub fn field(problem: &Problem) -> Option<&'static str> {
 pub fn setting(name: &str, rule: &str) -> &'static str {
     match (name, rule) {
         ("status_field", _) => "The field must be an API name such as LexiContract_Status__c.",
-        ("status_labels", _) => "The value for a status must have at most 255 characters.",
+        ("status_labels", _) => "Each value must have at most 255 characters.",
         ("trigger_stages", _) => "Enter at most 50 stages with at most 255 characters each.",
+        ("trigger", _) => "Choose at most 50 record types.",
+        ("poll_seconds", _) => "Choose a polling interval from the list: 30 seconds to 60 minutes, or Off.",
+        ("poll_api_share", _) => "Enter a whole number from 1 to 50 as the share of the API calls.",
         ("file_rule", "type") => "Enter at least one type, such as pdf: a file extension of letters and digits.",
         ("file_rule", _) => "Enter a part of the file name, or a pattern such as *contract*.pdf, with at most 255 characters.",
-        _ => "Signatures need a signing key. Create a new webhook secret, which comes with a key.",
+        ("webhook_signature", _) => "Signatures need a signing key. Create a new webhook secret, which comes with a key.",
+        _ => "Reload the page and try again.",
     }
 }
 
@@ -114,6 +119,7 @@ mod tests {
     use lexicontract::domain::account::quota::Quota;
     use lexicontract::domain::contract::ScanStatus;
     use lexicontract::domain::file::file_type::FileRejection;
+    use std::collections::HashSet;
 
     #[test]
     fn codes_of_problems_can_be_parsed() {
@@ -136,6 +142,23 @@ mod tests {
         ] {
             assert_eq!(parse(&code(&problem)), Some(problem));
         }
+    }
+
+    #[test]
+    fn every_setting_of_the_form_has_its_own_message() {
+        let names = [
+            "status_field",
+            "status_labels",
+            "trigger_stages",
+            "trigger",
+            "poll_seconds",
+            "poll_api_share",
+            "file_rule",
+            "webhook_signature",
+        ];
+        let messages: HashSet<&str> = names.iter().map(|name| setting(name, "type")).collect();
+        assert_eq!(messages.len(), names.len());
+        assert!(!messages.contains(setting("write_on_create", "")), "{messages:?}");
     }
 
     #[test]

@@ -26,6 +26,32 @@ test("stages, file rule and labels are saved and applied", async ({ page, simula
   await expect(page.locator("#rejected")).toContainText("Hooli draft.pdf");
 });
 
+test("polling, conditions and check boxes are saved and shown again", async ({ page }) => {
+  await connectSalesforce(page);
+  await openConnection(page);
+  await page.getByRole("link", { name: "Change settings" }).click();
+  const isStillThere = page.getByRole("checkbox", { name: /^Only if the Opportunity is still in the stage/ });
+  const writes = page.getByRole("checkbox", { name: "Write the status as soon as the contract exists" });
+  const reopens = page.getByRole("checkbox", { name: "Set an approved contract back to In Review" });
+  const interval = page.getByRole("combobox", { name: "Polling interval" });
+  const share = page.getByRole("textbox", { name: "Share of the API calls, in percent" });
+  await expect(interval).toHaveValue("60");
+  await expect(share).toHaveValue("10");
+  for (const box of [isStillThere, writes, reopens]) await box.uncheck();
+  await interval.selectOption("Every 5 minutes");
+  await share.fill("25");
+  await page.getByRole("textbox", { name: "No usable file" }).fill("File missing");
+  await page.getByRole("button", { name: "Save settings" }).click();
+
+  await expect(page.getByRole("status").first()).toContainText("saved");
+  await expect(page.locator("#settings")).toContainText("Every 5 minutes");
+  await expect(page.locator("#settings")).toContainText("At most 25 percent");
+  await page.getByRole("link", { name: "Change settings" }).click();
+  for (const box of [isStillThere, writes, reopens]) await expect(box).not.toBeChecked();
+  await expect(interval).toHaveValue("300");
+  await expect(page.getByRole("textbox", { name: "No usable file" })).toHaveValue("File missing");
+});
+
 test("an invalid rule is rejected with an explanation", async ({ page }) => {
   await connectSalesforce(page);
   await openConnection(page);

@@ -37,9 +37,23 @@ pub async fn get(Caller(hub, actor): Caller, Param(id): Param<ConnectionId>) -> 
 #[derive(Deserialize, ToSchema)]
 pub struct ChangeBody {
     is_enabled: Option<bool>,
-    /// Settings, merged by top-level key; `null` removes a key. `status_field`: the API name of the field for the status.
-    /// `status_labels`: texts by negotiation status. `trigger_stages`: names of stages. `file_rule`: `{"kind": "newest"}`,
-    /// `{"kind": "type", "types": ["pdf"]}` or `{"kind": "name", "pattern": "*contract*"}`.
+    /// Settings, merged by top-level key: a value is replaced as a whole, and `null` removes a key, so that its default applies.
+    ///
+    /// - `status_field`: the API name of the field for the status.
+    /// - `status_labels`: texts by negotiation status, and `needs_file`, which is written instead of the status while the deal has
+    ///   no usable file.
+    /// - `write_on_create`: whether the status is written as soon as the contract exists (default `true`).
+    /// - `trigger_stages`: ids of the stages that lead to a contract. For Salesforce, these are API values of `StageName`.
+    /// - `trigger`: `{"record_types": [], "pipeline": "…", "field": "…", "only_if_still_there": true}`. Further conditions: API
+    ///   names of record types (empty: all), the id of a pipeline, the API name of the field that contains the stage, and whether
+    ///   a deal that has left the stage before it is read is skipped.
+    /// - `poll_seconds`: seconds between two polls, 30 to 3600 (default 60); 0 switches polling off.
+    /// - `poll_api_share`: how much of the account's daily API calls polling uses at most, in percent, 1 to 50 (default 10).
+    /// - `file_rule`: `{"kind": "documents"}` (default), `{"kind": "newest"}`, `{"kind": "type", "types": ["pdf"]}` or
+    ///   `{"kind": "name", "pattern": "*contract*"}`.
+    /// - `reopen_on_new_version`: whether a new version from the provider sets an approved contract back to `in_review` (default
+    ///   `true`).
+    /// - `webhook_signature`: `optional` or `required`; calls need no signature if it is absent.
     #[schema(value_type = Option<Object>)]
     metadata: Option<Map<String, Value>>,
     /// The `metadata` that the change is based on. If the stored `metadata` has changed since, the response is 409

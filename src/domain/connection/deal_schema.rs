@@ -1,12 +1,28 @@
-//! Fields and stages of deals at the provider.
+//! Fields, stages and record types of deals at the provider.
 
-/// Fields and stages that an admin can choose in the settings of a connection.
+/// Fields, stages and record types that an admin can choose in the settings of a connection.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DealSchema {
     /// Fields that can serve as the status field, sorted by label.
     pub fields: Vec<StatusField>,
     /// Stages in the order of the pipeline.
-    pub stages: Vec<String>,
+    pub stages: Vec<Stage>,
+    /// Record types that deals can have; empty if the account does not use record types.
+    pub record_types: Vec<RecordType>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stage {
+    /// Value in the provider's API, by which the settings and deals refer to the stage.
+    pub id: String,
+    pub label: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordType {
+    /// Name in the provider's API.
+    pub id: String,
+    pub label: String,
 }
 
 /// A text field or picklist that the connected user can edit.

@@ -7,7 +7,7 @@ use crate::hub::{Error, Hub, Result, chain};
 use crate::services::{Actor, connections};
 
 impl Hub {
-    /// Returns the deal stages, and the fields to which the contract status can be written. Contains only stages and fields that
+    /// Returns the stages and record types of deals, and the fields to which the contract status can be written. Contains only what
     /// the connected user can see at the provider.
     pub async fn deal_schema(&self, actor: &Actor, id: &ConnectionId) -> Result<DealSchema> {
         actor.require(Role::Admin)?;

@@ -53,7 +53,7 @@ fn password(me: &Me, form_state: &FormState) -> AnyView {
             {stack((
                 field("current_password", "Current password", "current-password").view(),
                 columns((new.help("At least 12 characters.").view(), repeated.view())),
-                checkbox("keep_tokens", "Keep my API tokens working", keep_tokens_help),
+                checkbox("keep_tokens", "Keep my API tokens working", false, keep_tokens_help),
                 muted("You will be signed out on all other devices."),
                 row(submit("Change password", Look::Primary)),
             ))}

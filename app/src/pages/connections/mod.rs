@@ -11,7 +11,6 @@ pub(super) mod integrations;
 mod receipt;
 pub(super) mod reconnect;
 pub(super) mod settings;
-mod settings_conflict;
 mod setup;
 mod webhook;
 mod work;

@@ -93,8 +93,12 @@ pub fn post_button(
     post_form(action, values, submit(label, look))
 }
 
-pub fn hidden(values: Vec<(&'static str, String)>) -> AnyView {
-    values.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view().into_any()
+pub fn hidden(values: Vec<(impl Into<String>, String)>) -> AnyView {
+    let fields = values.into_iter().map(|(name, value)| {
+        let name: String = name.into();
+        view! { <input type="hidden" name=name value=value /> }
+    });
+    fields.collect_view().into_any()
 }
 
 /// The name and the value of a hidden field with a unique idempotency key.

@@ -111,11 +111,11 @@ pub fn select(
     label: &'static str,
     choices: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
     chosen: &str,
-    help: Option<&'static str>,
+    help: Option<String>,
 ) -> AnyView {
     let choices = options(choices, chosen);
     let control = view! {
-        <select id=id name=name class=INPUT aria-describedby=help.map(|_| format!("{id}-help"))>
+        <select id=id name=name class=INPUT aria-describedby=help.as_ref().map(|_| format!("{id}-help"))>
             {choices}
         </select>
         {help.map(|help| help_text(id, help))}

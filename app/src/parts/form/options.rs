@@ -1,27 +1,29 @@
 use leptos::prelude::*;
 
-pub fn checkbox(name: &'static str, label: &'static str, help: impl IntoView + 'static) -> AnyView {
-    let help_id = format!("field-{name}-help");
+pub fn checkbox(name: impl Into<String>, label: impl Into<String>, is_chosen: bool, help: impl IntoView + 'static) -> AnyView {
+    let (name, label): (String, String) = (name.into(), label.into());
+    let help_id = format!("field-{}-help", name.replace(['[', ']'], "-"));
     any_view! {
         <div class="flex flex-col gap-1">
             <label class="inline-flex min-h-10 items-center gap-2 text-sm font-medium">
-                <input type="checkbox" name=name value="true" aria-describedby=help_id.clone() class="size-4 shrink-0" />
+                <input type="checkbox" name=name value="true" checked=is_chosen aria-describedby=help_id.clone() class="size-4 shrink-0" />
                 {label}
             </label>
-            <div id=help_id class="text-xs text-muted">
+            <div id=help_id class="text-xs text-muted empty:hidden">
                 {help}
             </div>
         </div>
     }
 }
 
-/// A group of check boxes. Each check box has a separate field name, because parsers treat repeated names differently.
-pub fn checkboxes(name: &str, legend: &'static str, choices: Vec<(String, bool)>) -> AnyView {
-    let choices = choices.into_iter().enumerate().map(|(index, (value, is_chosen))| {
+/// A group of check boxes. Each choice has a value, a label, and `true` if it is selected. Each check box has a separate field
+/// name, because parsers treat repeated names differently.
+pub fn checkboxes(name: &str, legend: &'static str, choices: Vec<(String, String, bool)>) -> AnyView {
+    let choices = choices.into_iter().enumerate().map(|(index, (value, label, is_chosen))| {
         view! {
             <label class="inline-flex min-h-10 items-center gap-2 rounded-md border border-line bg-raised px-3 text-sm has-checked:border-accent has-checked:bg-accent-soft">
-                <input type="checkbox" name=format!("{name}[{index}]") value=value.clone() checked=is_chosen class="size-4 shrink-0" />
-                {value}
+                <input type="checkbox" name=format!("{name}[{index}]") value=value checked=is_chosen class="size-4 shrink-0" />
+                {label}
             </label>
         }
     });

@@ -8,10 +8,13 @@ use serde::Deserialize;
 const DESCRIBE_LIMIT: usize = 16 * 1024 * 1024;
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct ObjectDescription {
     #[serde(default)]
     pub(crate) updateable: bool,
     pub(crate) fields: Vec<FieldDescription>,
+    #[serde(default)]
+    pub(crate) record_type_infos: Vec<RecordTypeInfo>,
 }
 
 #[derive(Deserialize)]
@@ -37,6 +40,17 @@ pub(crate) struct FieldDescription {
 pub(crate) struct PicklistValue {
     pub(crate) active: bool,
     pub(crate) value: String,
+    pub(crate) label: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct RecordTypeInfo {
+    pub(crate) name: String,
+    pub(crate) developer_name: String,
+    pub(crate) active: bool,
+    /// True for the record type of records without a record type. Every object has it.
+    pub(crate) master: bool,
 }
 
 pub(crate) async fn opportunity_description(call: &Call) -> Result<ObjectDescription, Error> {

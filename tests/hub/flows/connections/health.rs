@@ -112,7 +112,7 @@ async fn deal_schema_lists_fields_and_stages_for_admins() {
         let fixture = Connected::start(opened).await;
         let found = fixture.hub.deal_schema(&fixture.admin, &fixture.connection.id).await.unwrap();
         assert!(found.field("LexiContract_Status__c").is_some(), "{found:?}");
-        assert!(found.stages.iter().any(|stage| stage == "Needs Legal Review"), "{:?}", found.stages);
+        assert!(found.stages.iter().any(|stage| stage.id == "Needs Legal Review"), "{:?}", found.stages);
         let member = Actor { role: Role::Member, ..fixture.admin.clone() };
         let rejected = fixture.hub.deal_schema(&member, &fixture.connection.id).await;
         assert!(matches!(rejected, Err(Error::Problem(Problem::Forbidden))));
