@@ -75,21 +75,7 @@ impl Hub {
                 timeline.record_unchanged();
                 None
             }
-            Copied::New(new) => {
-                let NewFile { version, file, file_type, copy, previous } = *new;
-                let at = (&delivery.organization_id, &version);
-                let name = with_extension(&file.name, file_type);
-                let row = versions::VersionRow {
-                    source: connection.integration_id.slug().to_owned(),
-                    remote_id: Some(file.id),
-                    ..self.version_row(at, &contract, name, file_type, copy, now)
-                };
-                let stored = timeline.store_version(&mut tx, row, previous.as_ref()).await?;
-                if let Some(row) = &stored {
-                    self.queue_checks(&mut tx, row).await?;
-                }
-                stored
-            }
+            Copied::New(new) => self.store_new_file(&mut tx, &mut timeline, connection, *new).await?,
         };
         db::audit::activity::insert_all(&mut tx, &timeline.lines, now).await?;
         polling::record_entry(&mut tx, delivery, &read.deal, now).await?;
@@ -109,6 +95,30 @@ impl Hub {
         tx.commit().await?;
         reach(Step::IngestStored);
         Ok(became_version)
+    }
+
+    /// Stores a copied file as a version, and queues its scan or analysis. Returns `None` if the latest version has the same
+    /// content.
+    async fn store_new_file(
+        &self,
+        tx: &mut Tx,
+        timeline: &mut Timeline<'_>,
+        connection: &connections::ConnectionRow,
+        new: NewFile,
+    ) -> JobResult<Option<versions::VersionRow>> {
+        let NewFile { version, file, file_type, copy, previous } = new;
+        let at = (&connection.organization_id, &version);
+        let name = with_extension(&file.name, file_type);
+        let row = versions::VersionRow {
+            source: connection.integration_id.slug().to_owned(),
+            remote_id: Some(file.id),
+            ..self.version_row(at, timeline.contract, name, file_type, copy, timeline.now)
+        };
+        let stored = timeline.store_version(tx, row, previous.as_ref()).await?;
+        if let Some(row) = &stored {
+            self.queue_checks(tx, row).await?;
+        }
+        Ok(stored)
     }
 }
 
