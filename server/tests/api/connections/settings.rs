@@ -147,7 +147,8 @@ async fn every_setting_of_the_form_is_saved_and_shown_again() {
     let mut form = fields(&page);
     let untouched = connected.submit(&connected.admin, form.clone()).await;
     assert!(untouched.location().ends_with("?done=connection_changed"), "{untouched:?}");
-    assert_eq!(connected.metadata().await, json!({"trigger_stages": ["Needs Legal Review"]}));
+    let chosen = json!({"status_field": "LexiContract_Status__c", "trigger_stages": ["Needs Legal Review"]});
+    assert_eq!(connected.metadata().await, chosen);
     form.insert("seen".to_owned(), connected.metadata().await.to_string());
     for check_box in ["only_if_still_there", "write_on_create", "reopen_on_new_version"] {
         assert_eq!(form.remove(&format!("settings[{check_box}][on]")).as_deref(), Some("true"), "{check_box}");
@@ -166,6 +167,7 @@ async fn every_setting_of_the_form_is_saved_and_shown_again() {
     let saved = connected.submit(&connected.admin, form).await;
     assert!(saved.location().ends_with("?done=connection_changed"), "{saved:?}");
     let expected = json!({
+        "status_field": "LexiContract_Status__c",
         "trigger_stages": ["Needs Legal Review", "Closed Won", "Signing"],
         "trigger": {"record_types": ["Renewal"], "only_if_still_there": false},
         "poll_seconds": 900, "poll_api_share": 25, "write_on_create": false, "reopen_on_new_version": false,
