@@ -13,7 +13,7 @@ ALTER TABLE contracts ADD COLUMN has_newer_version BOOLEAN NOT NULL DEFAULT FALS
 -- Pages of the document could not be read.
 ALTER TABLE analyses ADD COLUMN has_unread_pages BOOLEAN NOT NULL DEFAULT FALSE;
 
--- The contracts that need attention are few, so they have indexes of their own.
+-- The contracts that need attention are few, so they have partial indexes.
 CREATE INDEX contracts_with_newer_version ON contracts (organization_id, id) WHERE has_newer_version;
 CREATE INDEX contract_links_failed ON contract_links (organization_id, contract_id) WHERE sync_status = 'failed';
 CREATE INDEX analyses_failed ON analyses (organization_id, contract_id) WHERE status = 'failed';
