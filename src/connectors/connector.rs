@@ -44,6 +44,7 @@ pub struct Connector {
     pub(super) api_limit: fn(&Response) -> Option<ApiLimit>,
     pub identity: &'static dyn Identity,
     pub deals: Option<&'static dyn Deals>,
+    /// In the order of the effort to set them up.
     pub webhooks: &'static [WebhookSpec],
     /// Builds the ZIP of the setup package. The provider calls our webhook after an administrator has deployed the package.
     /// Equal contexts give identical bytes.

@@ -7,6 +7,10 @@ use crate::domain::record::RecordRef;
 pub struct WebhookSpec {
     /// Segment of the URL's path.
     pub name: &'static str,
+    /// Name for the page of the connection.
+    pub title: &'static str,
+    /// What the page of the connection says about this way: what it does, and what effort it needs.
+    pub about: &'static str,
     /// Secret that authenticates the caller. It is in a header, or in the path after the name.
     pub secret: SecretPurpose,
     pub body: BodyFormat,

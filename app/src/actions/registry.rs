@@ -40,7 +40,7 @@ pub fn register_all() {
         connections::TestConnection,
     );
     register!(form: backlog::ImportBacklog);
-    register!(form: webhook::MakeWebhookSecret, webhook::EndPreviousWebhookSecrets, webhook::Redeliver);
+    register!(form: webhook::MakeWebhookSecret, webhook::CreateOutboundSecret, webhook::EndPreviousWebhookSecrets, webhook::Redeliver);
     register!(
         form: contracts::ChangeStatus,
         contracts::RetrySync,

@@ -16,6 +16,18 @@ pub async fn make_webhook_secret(#[server(default)] connection: String) -> Resul
     respond(outcome.await, |()| format!("{page}?done=secret_made#webhook"), &page)
 }
 
+/// Creates or rotates the URL for messages whose secret is in the path. The page of the connection shows the new URL once.
+#[server(prefix = "/actions", endpoint = "create_outbound_secret")]
+pub async fn create_outbound_secret(#[server(default)] connection: String) -> Result<(), Fault> {
+    let page = format!("/integrations/{}", escape(&connection));
+    let outcome = async {
+        let created = hub().create_outbound_secret(&form_actor()?, &parse_id(&connection)?).await?;
+        flash::keep(&page, &created.url);
+        Ok(())
+    };
+    respond(outcome.await, |()| format!("{page}?done=outbound_secret_made"), &page)
+}
+
 #[server(prefix = "/actions", endpoint = "end_previous_webhook_secrets")]
 pub async fn end_previous_webhook_secrets(#[server(default)] connection: String) -> Result<(), Fault> {
     let page = format!("/integrations/{}", escape(&connection));

@@ -47,7 +47,7 @@ pub(super) static SALESFORCE: Connector = Connector {
     api_limit: checks::api_limit::api_limit,
     identity: &Salesforce,
     deals: Some(&Salesforce),
-    webhooks: &[webhook::WEBHOOK, outbound_message::WEBHOOK],
+    webhooks: &[outbound_message::WEBHOOK, webhook::WEBHOOK],
     setup_package: Some(package::setup_package),
 };
 

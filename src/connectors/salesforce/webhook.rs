@@ -15,6 +15,9 @@ const MAX_OPPORTUNITIES: usize = 200;
 
 pub(super) const WEBHOOK: WebhookSpec = WebhookSpec {
     name: "webhook",
+    title: "Webhook call",
+    about: "The Apex trigger of the setup package, or a Flow with an HTTP Callout action, calls the webhook address within seconds. The \
+            package also adds a panel to the Opportunity.",
     secret: SecretPurpose::Webhook,
     body: BodyFormat::Json,
     max_body_bytes: 64 * 1024,

@@ -3,7 +3,7 @@
 use crate::connectors::SetupContext;
 use crate::db;
 use crate::domain::account::users::Role;
-use crate::domain::connection::StatusFieldType;
+use crate::domain::connection::{SecretPurpose, StatusFieldType};
 use crate::domain::contract::timeline::ActivityKind;
 use crate::domain::ids::ConnectionId;
 use crate::domain::problem::Problem;
@@ -24,7 +24,8 @@ impl Hub {
         let slug = row.integration_id.slug();
         let (connector, client) = (connections::connector(&row)?, connections::oauth(slug)?.1);
         let package = connector.setup_package.ok_or(Problem::NotFound)?;
-        let webhook = connector.webhooks.first().ok_or(Problem::NotFound)?;
+        let webhook = connector.webhooks.iter().find(|webhook| webhook.secret == SecretPurpose::Webhook);
+        let webhook = webhook.ok_or(Problem::NotFound)?;
         let login_url = client.login_url(self.config(), row.environment, Some(&row.host))?;
         let bytes = package(&SetupContext {
             account: &row.account_label,

@@ -7,6 +7,7 @@ use super::health::{reconciliation, state, switches, test_result};
 use super::reconnect::reconnect_button;
 use super::settings::summary;
 use super::setup::{package, setup};
+use super::ways::{new_address, ways};
 use super::webhook::{deliveries, webhook};
 use super::work::work;
 use crate::pages::prelude::*;
@@ -36,6 +37,8 @@ fn view(data: &ConnectionData, messages: AnyView) -> AnyView {
     let is_admin = data.role >= Role::Admin;
     let main = view! {
         {has_setup.then(|| live("setup-live", setup(data)))}
+        {new_address(data)}
+        {has_setup.then(|| live("ways-live", ways(data)))}
         {(has_setup && is_admin).then(|| package(data))}
         {live("test-live", test_result(data.health.test.as_ref(), data.is_tested, data.now))}
         {has_setup.then(|| webhook(data))}

@@ -1,6 +1,7 @@
 use crate::pages::prelude::*;
 use lexicontract::domain::connection::WebhookSecretInfo;
 use lexicontract::domain::connection::health::Work;
+use lexicontract::domain::connection::polling::Polling;
 use lexicontract::domain::delivery::Delivery;
 
 pub(super) struct ConnectionData {
@@ -10,6 +11,8 @@ pub(super) struct ConnectionData {
     pub secrets: Vec<WebhookSecretInfo>,
     pub new_secret: Option<String>,
     pub webhook_address: String,
+    /// `None` if the provider has no deals.
+    pub polling: Option<Polling>,
     pub scopes: Vec<String>,
     pub role: Role,
     pub now: Timestamp,
@@ -37,6 +40,7 @@ impl ConnectionData {
             webhook_address: hub.webhook_address(&health.connection),
             health,
             work: hub.work(actor, id).await?,
+            polling: hub.polling(actor, id).await?,
             deliveries: hub.deliveries(actor, id, &PageRequest::at(cursor)).await?,
             secrets: hub.webhook_secrets(actor, id).await?,
             new_secret: flash::take(&format!("/integrations/{id}")),

@@ -12,5 +12,6 @@ mod receipt;
 pub(super) mod reconnect;
 pub(super) mod settings;
 mod setup;
+mod ways;
 mod webhook;
 mod work;

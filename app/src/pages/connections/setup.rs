@@ -102,7 +102,7 @@ fn help(step: SetupStep, data: &ConnectionData) -> AnyView {
             ),
         ),
         SetupStep::DealsPolled => {
-            (format!("LexiContract polls {provider}"), "within the next minute. Nobody has to do anything.".to_owned())
+            (format!("LexiContract polls {provider}"), "within the next minute. No action is needed.".to_owned())
         }
         SetupStep::WebhookSecretMade => (ADMIN.to_owned(), "creates it and gives it to the provider’s administrator.".to_owned()),
         SetupStep::FirstCallReceived => (

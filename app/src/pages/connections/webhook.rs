@@ -1,10 +1,11 @@
 use super::data::ConnectionData;
+use super::ways::is_address;
 use crate::pages::prelude::*;
 use lexicontract::domain::connection::{SecretPurpose, WebhookSecretInfo};
 use lexicontract::domain::delivery::Delivery;
 
 pub(super) fn webhook(data: &ConnectionData) -> AnyView {
-    let new = data.new_secret.as_deref().map(new_secret);
+    let new = data.new_secret.as_deref().filter(|created| !is_address(created)).map(new_secret);
     let content = stack((
         copyable("webhook-address", "Webhook address", data.webhook_address.clone()),
         new,

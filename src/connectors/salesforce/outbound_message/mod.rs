@@ -25,6 +25,9 @@ const ACKNOWLEDGEMENT: &str = concat!(
 
 pub(super) const WEBHOOK: WebhookSpec = WebhookSpec {
     name: "outbound",
+    title: "Outbound Message",
+    about: "Salesforce reports a change within seconds, and repeats it for 24 hours until it is received. Your Salesforce administrator \
+            sets it up on two screens, without code.",
     secret: SecretPurpose::Outbound,
     body: BodyFormat::Xml,
     max_body_bytes: 1024 * 1024,

@@ -21,10 +21,10 @@ const WAIT: Duration = Duration::from_secs(10);
 const FIRST_POLL_AFTER: Duration = Duration::from_secs(20);
 /// Difference that two entries' times can have from the order in which they became visible.
 const TOLERANCE: Duration = Duration::from_secs(10 * 60);
-/// Age above which an entry that nobody has seen is old: its deal became visible to the connected user later.
+/// Age above which an unknown entry is old: its deal became visible to the connected user later.
 const OLD: Duration = Duration::from_secs(24 * 60 * 60);
 const DEALS_PER_QUERY: usize = 2_000;
-/// Maximum number of deals in the stages. With more, entries before the start are told apart by their time alone.
+/// Maximum number of deals in the stages. With more, only the time of an entry shows whether it is from before the start.
 pub(super) const MAX_DEALS: usize = 20_000;
 
 /// Who makes the start.
