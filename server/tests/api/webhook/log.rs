@@ -2,6 +2,8 @@
 
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
+use tracing::subscriber::DefaultGuard;
+use tracing::{Dispatch, Level};
 use tracing_subscriber::fmt::MakeWriter;
 
 /// The log output of the test's thread.
@@ -27,7 +29,23 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
+/// Captures the log output of the current thread until it is dropped.
+pub struct Capture {
+    _default: DefaultGuard,
+    /// With only one dispatcher, another thread without a subscriber could disable a log statement for all threads when it reaches
+    /// the statement first (`has_just_one` in tracing-core).
+    _second: Dispatch,
+}
+
 impl Log {
+    pub fn capture(level: Level) -> (Self, Capture) {
+        let log = Self::default();
+        let subscriber = || tracing_subscriber::fmt().with_max_level(level).with_writer(log.clone()).with_ansi(false).finish();
+        let second = Dispatch::new(subscriber());
+        let capture = Capture { _second: second, _default: tracing::subscriber::set_default(subscriber()) };
+        (log, capture)
+    }
+
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
     }

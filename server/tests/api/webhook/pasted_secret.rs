@@ -6,6 +6,7 @@ use crate::support::salesforce::Connected;
 use lexicontract::domain::ids::ConnectionId;
 use serde_json::json;
 use std::time::Duration;
+use tracing::Level;
 
 fn hints(log: &Log) -> Vec<String> {
     log.text().lines().filter(|line| line.contains("`X-Webhook-Secret`")).map(str::to_owned).collect()
@@ -13,9 +14,7 @@ fn hints(log: &Log) -> Vec<String> {
 
 #[tokio::test]
 async fn a_secret_in_quotes_is_rejected_and_logged_once() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let (log, _capture) = Log::capture(Level::INFO);
     let connected = Connected::start(&[]).await;
     let body = json!({"OrganizationId": connected.organization(), "OpportunityId": "006ak00000OQ4Rx"});
     let send = async |secret: &str| {

@@ -26,7 +26,7 @@ async fn health(fixture: &Connected) -> ConnectionHealth {
 async fn setup_steps_are_completed_in_order() {
     on_every_database(async |opened| {
         let fixture = Connected::start(opened).await;
-        fixture.change_settings(json!({ "write_on_create": false })).await;
+        fixture.change_settings(json!({ "write_on_create": false, "poll_seconds": 0 })).await;
         let (hub, admin, id) = (&fixture.hub, &fixture.admin, &fixture.connection.id);
         let started = health(&fixture).await;
         assert_eq!((started.steps_done(), started.connected_by.as_str()), (2, "ada"), "connected, and has a secret");

@@ -142,7 +142,9 @@ fn a_form_counts_for_each_invocation() {
 
 #[test]
 fn pages_with_pictures_instead_of_text_are_reported() {
-    let text = format!("BT /F1 12 Tf 72 700 Td ({SENTENCE}) Tj ET");
+    // With little text, the document would count as scanned.
+    let lines = format!("0 -14 Td ({SENTENCE}) Tj\n").repeat(40);
+    let text = format!("BT /F1 12 Tf 72 700 Td {lines} ET");
     let picture = "/Type/XObject/Subtype/Image/Width 100/Height 100/ColorSpace/DeviceGray/BitsPerComponent 8";
     let page_object = |content: u8, resources: &str| {
         format!("<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents {content} 0 R/Resources<<{resources}>>>>").into_bytes()
