@@ -2,8 +2,8 @@
 
 use crate::api::problem::ApiError;
 use crate::api::{
-    audit, auth, backlog, callback, connections, contracts, download, integrations, openapi, operations, organization,
-    setup_package, tokens, upload, users, webhook,
+    audit, auth, backlog, callback, connections, contracts, deal_status, download, integrations, openapi, operations,
+    organization, setup_package, tokens, upload, users, webhook,
 };
 use crate::identity::authentication;
 use crate::layers::{
@@ -76,6 +76,7 @@ pub fn api(state: &AppState) -> (Router<AppState>, OpenApi) {
         .routes(routes!(callback::finish))
         .routes(routes!(webhook::receive))
         .routes(routes!(webhook::receive_with_secret_in_path))
+        .routes(routes!(deal_status::get))
         .routes(routes!(connections::list))
         .routes(routes!(integrations::connect, connections::get, connections::update, connections::disconnect))
         .routes(routes!(connections::reconnect))

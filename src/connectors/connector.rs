@@ -7,6 +7,7 @@ use super::webhook::WebhookSpec;
 use super::{ApiLimit, AuthMethod, Deals, Identity, OAuthClient, SetupContext};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::connection::SecretPurpose;
 use crate::domain::connection::catalogue::{Capability, Category, TestedAgainst};
 use crate::domain::connection::connect_failure::ConnectFailure;
 use crate::domain::connection::terms::Terms;
@@ -94,6 +95,11 @@ impl Connector {
             AuthMethod::ApiKey(method) => Some(method),
             AuthMethod::OAuth2(_) => None,
         })
+    }
+
+    /// Finds the webhook whose calls are authenticated by a secret with this purpose.
+    pub fn webhook_with(&self, purpose: SecretPurpose) -> Option<&'static WebhookSpec> {
+        self.webhooks.iter().find(|webhook| webhook.secret == purpose)
     }
 
     pub fn webhook(&self, name: &str) -> Option<&'static WebhookSpec> {

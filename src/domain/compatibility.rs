@@ -144,6 +144,18 @@ pub struct WebhookBody {
     opportunity_ids: Option<Vec<String>>,
 }
 
+/// Body of a request for the state of a deal.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its schema is used; the library reads the body")]
+pub struct DealStatusBody {
+    /// Id of the Salesforce org, 15 or 18 characters, starting with `00D`.
+    #[schema(rename = "OrganizationId")]
+    organization_id: String,
+    /// Id of an Opportunity, starting with `006`.
+    #[schema(rename = "OpportunityId")]
+    opportunity_id: String,
+}
+
 /// Body of a dry run. It must contain exactly one of the two fields.
 #[derive(Deserialize, ToSchema)]
 pub struct DryRunBody {

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod compatibility;
 pub mod connection;
 pub mod contract;
+pub mod deal_status;
 pub mod delivery;
 pub mod file;
 pub mod ids;

@@ -43,6 +43,7 @@ pub use connections::polling::BacklogFilter;
 pub use connections::setup_package::SetupPackage;
 pub use contracts::versions::{Upload, VersionFile};
 pub use contracts::{ContractCounts, ContractFilter, ContractSort};
+pub use deliveries::deal_status::deal_status_path;
 pub use deliveries::receive::{AddressedWebhook, addressed_webhook, is_callback_path, is_webhook_path, webhook_path};
 pub use deliveries::webhook_authentication::WebhookCaller;
 pub use deliveries::webhook_signature::WebhookSignature;

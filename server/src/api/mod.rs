@@ -6,6 +6,7 @@ pub mod backlog;
 pub mod callback;
 pub mod connections;
 pub mod contracts;
+pub mod deal_status;
 pub mod download;
 pub mod integrations;
 pub mod openapi;

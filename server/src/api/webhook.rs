@@ -7,19 +7,20 @@ use crate::layers::client_address::ClientAddress;
 use crate::limits::request_body::{self, BodyTimeouts};
 use crate::state::AppState;
 use axum::Extension;
+use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode};
-use lexicontract::connectors::webhook::{BodyFormat, Reply};
+use lexicontract::connectors::webhook::{BodyFormat, Reply, WebhookSpec};
 use lexicontract::domain::compatibility::WebhookBody;
 use lexicontract::domain::connection::SecretPurpose;
 use lexicontract::domain::delivery::Receipt;
 use lexicontract::domain::problem::Problem;
 use lexicontract::hub;
 use lexicontract::secret::Secret;
-use lexicontract::services::{AddressedWebhook, WebhookCaller, WebhookSignature, addressed_webhook};
+use lexicontract::services::{AddressedWebhook, Permit, WebhookCaller, WebhookSignature, addressed_webhook};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -78,12 +79,41 @@ pub async fn receive_with_secret_in_path(
 }
 
 async fn receive_call(state: &AppState, address: ClientAddress, request: Request) -> Result<Response> {
+    let AddressedWebhook { connector, webhook, .. } = addressed_webhook(request.uri().path()).ok_or(Problem::NotFound)?;
+    let AuthenticatedCall { caller, body, message, permit: _permit } =
+        authenticated_call(state, connector.slug, webhook, address, request).await?;
+    let call = (webhook.parse)(&body)?;
+    let is_batch = call.is_batch;
+    match state.hub.receive(&caller, webhook, call, message.as_deref()).await {
+        Ok(receipts) => Ok(accepted(webhook.reply, receipts, is_batch)),
+        Err(hub::Error::Problem(Problem::NotSignedIn)) => Err(reject(state, address).into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A call with a valid secret, signature, media type and length.
+pub struct AuthenticatedCall {
+    pub caller: WebhookCaller,
+    pub body: Bytes,
+    /// Id of a signed message.
+    pub message: Option<String>,
+    /// Must be held until the call is handled.
+    pub permit: Permit,
+}
+
+/// Performs the checks that come before the content of the body.
+pub async fn authenticated_call(
+    state: &AppState,
+    slug: &str,
+    webhook: &WebhookSpec,
+    address: ClientAddress,
+    request: Request,
+) -> Result<AuthenticatedCall> {
     let (parts, body) = request.into_parts();
-    let AddressedWebhook { connector, webhook, .. } = addressed_webhook(parts.uri.path()).ok_or(Problem::NotFound)?;
     let signature = timely_signature(state, &parts.headers);
     let mut caller = enabled_caller(state, &parts, signature.is_some(), address).await?;
     // A secret is valid only for the webhook of its provider.
-    if caller.integration_id.slug() != connector.slug {
+    if caller.integration_id.slug() != slug {
         return Err(Problem::NotFound.into());
     }
     if !has_format(&parts.headers, webhook.body) {
@@ -94,19 +124,13 @@ async fn receive_call(state: &AppState, address: ClientAddress, request: Request
         // The secret may have expired or the connection may have been paused since the first check.
         caller = enabled_caller(state, &parts, signature.is_some(), address).await?;
     }
-    let _permit = state.tenant_limits.webhook_calls.acquire(&caller.organization_id).await?;
+    let permit = state.tenant_limits.webhook_calls.acquire(&caller.organization_id).await?;
     let message = match &signature {
-        Some(signature) if state.hub.is_signed(&caller, signature, &body.bytes).await? => Some(signature.id()),
+        Some(signature) if state.hub.is_signed(&caller, signature, &body.bytes).await? => Some(signature.id().to_owned()),
         _ if caller.requires_signature => return Err(reject(state, address).into()),
         _ => None,
     };
-    let call = (webhook.parse)(&body.bytes)?;
-    let is_batch = call.is_batch;
-    match state.hub.receive(&caller, webhook, call, message).await {
-        Ok(receipts) => Ok(accepted(webhook.reply, receipts, is_batch)),
-        Err(hub::Error::Problem(Problem::NotSignedIn)) => Err(reject(state, address).into()),
-        Err(error) => Err(error.into()),
-    }
+    Ok(AuthenticatedCall { caller, body: body.bytes, message, permit })
 }
 
 /// Fails if the caller's connection is paused.
@@ -168,7 +192,7 @@ fn plausible(bytes: &[u8]) -> Option<Secret<String>> {
 }
 
 /// Counts a rejected call, and returns a problem that does not reveal the reason for the rejection.
-fn reject(state: &AppState, address: ClientAddress) -> Problem {
+pub fn reject(state: &AppState, address: ClientAddress) -> Problem {
     match state.wrong_secrets.spend(&address.network()) {
         true => Problem::NotSignedIn,
         false => Problem::TooManyRequests,

@@ -24,13 +24,16 @@ pub fn has_secret(request: &Request) -> bool {
     request.headers().contains_key(SECRET_HEADER) || is_in_path()
 }
 
-/// True if the path has a route. The route for webhooks matches any provider and webhook name, so its paths count only if the
-/// webhook exists.
+/// Parts of the routes that match any provider.
+const OF_ANY_PROVIDER: [&str; 2] = ["{webhook}", "deal-status"];
+
+/// True if the path has a route. The routes for webhooks and deal states match any provider, so their paths count only if the
+/// provider has a webhook.
 fn is_routed(request: &Request) -> bool {
     let path = request.uri().path();
     let matched = request.extensions().get::<MatchedPath>();
-    matched.is_some_and(|matched| is_webhook_path(path) || !matched.as_str().contains("{webhook}"))
-        && (is_program(path) || is_page(request))
+    let is_of_any_provider = |matched: &MatchedPath| OF_ANY_PROVIDER.iter().any(|part| matched.as_str().contains(part));
+    matched.is_some_and(|matched| is_webhook_path(path) || !is_of_any_provider(matched)) && (is_program(path) || is_page(request))
 }
 
 pub async fn respond(state: &AppState, request: Request) -> Response {

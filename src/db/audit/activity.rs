@@ -177,6 +177,19 @@ pub async fn of_contract(
     tx.query(sql, params![organization, contract, after.map_or("", ActivityId::as_str), page.limit() + 1]).all().await
 }
 
+/// Finds the newest entry of one kind in a contract's timeline.
+pub async fn latest_of_kind(
+    tx: &mut ReadConnection,
+    organization: &OrganizationId,
+    contract: &ContractId,
+    kind: ActivityKind,
+) -> Result<Option<ActivityRow>> {
+    let sql = "SELECT id, kind, summary, actor, detail, at FROM activity
+        WHERE organization_id = $1 AND contract_id = $2 AND kind = $3
+        ORDER BY id DESC LIMIT 1";
+    tx.query(sql, params![organization, contract, kind.into_str()]).optional().await
+}
+
 /// Like [`of_contract`], but newest first.
 pub async fn of_contract_newest_first(
     tx: &mut ReadConnection,

@@ -33,6 +33,25 @@ pub async fn of_contract(tx: &mut ReadConnection, organization: &OrganizationId,
     tx.query(sql, params![organization, id]).all().await
 }
 
+/// Finds the analysis of a version, with the time of its last change.
+pub async fn find(
+    tx: &mut ReadConnection,
+    organization: &OrganizationId,
+    version: &VersionId,
+) -> Result<Option<(AnalysisRow, Timestamp)>> {
+    let sql = "SELECT version_id, status, findings, error, error_code, updated_at FROM analyses
+        WHERE organization_id = $1 AND version_id = $2";
+    let row: Option<TimedRow> = tx.query(sql, params![organization, version]).optional().await?;
+    Ok(row.map(|row| (row.analysis, row.updated_at)))
+}
+
+#[derive(sqlx::FromRow)]
+struct TimedRow {
+    #[sqlx(flatten)]
+    analysis: AnalysisRow,
+    updated_at: Timestamp,
+}
+
 /// Text of a version; `None` until the version is analysed.
 pub async fn text(tx: &mut ReadConnection, organization: &OrganizationId, version: &VersionId) -> Result<Option<String>> {
     let sql = "SELECT document_text FROM analyses WHERE organization_id = $1 AND version_id = $2 AND document_text IS NOT NULL";

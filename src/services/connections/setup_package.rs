@@ -24,7 +24,7 @@ impl Hub {
         let slug = row.integration_id.slug();
         let (connector, client) = (connections::connector(&row)?, connections::oauth(slug)?.1);
         let package = connector.setup_package.ok_or(Problem::NotFound)?;
-        let webhook = connector.webhooks.iter().find(|webhook| webhook.secret == SecretPurpose::Webhook);
+        let webhook = connector.webhook_with(SecretPurpose::Webhook);
         let webhook = webhook.ok_or(Problem::NotFound)?;
         let login_url = client.login_url(self.config(), row.environment, Some(&row.host))?;
         let bytes = package(&SetupContext {

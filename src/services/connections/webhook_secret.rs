@@ -54,7 +54,7 @@ impl Hub {
         let mut tx = first_or_return!(self.begin_idempotent(actor, Role::Admin).await?);
         let mut row = connections::find_locked(&mut tx, actor, id).await?;
         let connector = connections::connector(&row)?;
-        let webhook = connector.webhooks.iter().find(|webhook| webhook.secret == SecretPurpose::Outbound);
+        let webhook = connector.webhook_with(SecretPurpose::Outbound);
         let path = webhook_path(connector.slug, webhook.ok_or(Problem::NotFound)?);
         let previous_valid_until = self.replace_secret(&mut tx, &mut row, SecretPurpose::Outbound, &secret, None).await?;
         let summary = format!("{} created a URL for Outbound Messages for {}", actor.name, row.account_label);

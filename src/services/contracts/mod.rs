@@ -161,6 +161,7 @@ pub(super) async fn whole(tx: &mut ReadConnection, row: table::ContractRow) -> R
 
 fn link(row: contract_links::LinkRow) -> Link {
     Link {
+        sync: sync(&row),
         id: row.id,
         provider: row.integration_id.slug().to_owned(),
         connection_id: row.connection_id,
@@ -170,13 +171,16 @@ fn link(row: contract_links::LinkRow) -> Link {
         name: row.name,
         party_name: row.party_name,
         url: row.url,
-        sync: Sync {
-            status: row.sync_status,
-            last_synced_value: row.last_synced_value,
-            last_synced_at: row.last_synced_at,
-            attempts: row.sync_attempts,
-            last_error: row.sync_error,
-        },
+    }
+}
+
+pub(super) fn sync(row: &contract_links::LinkRow) -> Sync {
+    Sync {
+        status: row.sync_status,
+        last_synced_value: row.last_synced_value.clone(),
+        last_synced_at: row.last_synced_at,
+        attempts: row.sync_attempts,
+        last_error: row.sync_error.clone(),
     }
 }
 

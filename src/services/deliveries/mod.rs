@@ -1,6 +1,7 @@
 //! Deliveries: events about records, and the ingestion of the records as contracts.
 
 pub(crate) mod deal_files;
+pub(crate) mod deal_status;
 pub(crate) mod ingest;
 pub(crate) mod ingestion;
 pub(crate) mod receive;

@@ -1,5 +1,6 @@
 //! Receives webhook calls.
 
+use super::deal_status::is_deal_status_path;
 use super::webhook_authentication::WebhookCaller;
 use crate::connectors::webhook::{WebhookCall, WebhookSpec};
 use crate::connectors::{self, Connector};
@@ -13,7 +14,7 @@ use std::time::Duration;
 /// Minimum interval between two recorded uses of a secret or signing key.
 pub(super) const TOUCH_EVERY: Duration = Duration::from_secs(60);
 
-const INTEGRATIONS: &str = "/api/v1/integrations/";
+pub(super) const INTEGRATIONS: &str = "/api/v1/integrations/";
 
 /// A webhook with the secret that is in its path.
 pub struct AddressedWebhook<'p> {
@@ -37,9 +38,10 @@ pub fn addressed_webhook(path: &str) -> Option<AddressedWebhook<'_>> {
     is_address.then_some(AddressedWebhook { connector, webhook, secret })
 }
 
-/// True for the paths of webhooks, with or without a trailing slash.
+/// True for the paths that providers call with a webhook secret: the paths of webhooks, with or without a trailing slash, and the
+/// paths of deal states.
 pub fn is_webhook_path(path: &str) -> bool {
-    addressed_webhook(path).is_some()
+    is_deal_status_path(path) || addressed_webhook(path).is_some()
 }
 
 /// True for the paths of OAuth callbacks.
@@ -57,8 +59,7 @@ impl Hub {
     /// Returns the URL of the webhook with a secret in the header; empty if the provider has no such webhook.
     pub fn webhook_address(&self, connection: &Connection) -> String {
         let connector = connectors::find(&connection.integration.slug);
-        let webhook =
-            connector.and_then(|connector| connector.webhooks.iter().find(|webhook| webhook.secret == SecretPurpose::Webhook));
+        let webhook = connector.and_then(|connector| connector.webhook_with(SecretPurpose::Webhook));
         webhook.map_or_else(String::new, |webhook| self.config().public(&webhook_path(&connection.integration.slug, webhook)))
     }
 
@@ -98,7 +99,7 @@ impl Hub {
         call: WebhookCall,
         message: Option<&str>,
     ) -> Result<Vec<Receipt>> {
-        if call.account_id != caller.external_account_id {
+        if !caller.has_account_of(&call) {
             return Err(Problem::NotSignedIn.into());
         }
         let receipts = self.ingestion.store(caller.clone(), webhook, call.events, message.map(str::to_owned)).await?;
@@ -113,7 +114,11 @@ mod tests {
 
     #[test]
     fn webhook_paths_of_connectors_are_recognized() {
-        for path in ["/api/v1/integrations/salesforce/webhook", "/api/v1/integrations/salesforce/webhook/"] {
+        for path in [
+            "/api/v1/integrations/salesforce/webhook",
+            "/api/v1/integrations/salesforce/webhook/",
+            "/api/v1/integrations/salesforce/deal-status",
+        ] {
             assert!(is_webhook_path(path), "{path}");
         }
         for other in [
@@ -128,6 +133,8 @@ mod tests {
             "/api/v1/integrations/hubspot/outbound/secret",
             "//api/v1/integrations/salesforce/webhook",
             "/api/v1/integrations/hubspot/webhook",
+            "/api/v1/integrations/hubspot/deal-status",
+            "/api/v1/integrations/salesforce/deal-status/",
             "/api/v1/integrations/organization/webhook",
             "/",
             "",

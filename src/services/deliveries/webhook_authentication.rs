@@ -2,6 +2,7 @@
 //! next batch and never uses an earlier result, so that a revoked secret is rejected immediately.
 
 use crate::clock::Clock;
+use crate::connectors::webhook::WebhookCall;
 use crate::db::connections::webhook_secrets::{self, CallerRow};
 use crate::db::{self, Db};
 use crate::domain::ids::{ConnectionId, IntegrationId, OrganizationId};
@@ -25,6 +26,13 @@ pub struct WebhookCaller {
     pub requires_signature: bool,
     /// Digest of the secret whose use must be recorded; `None` if the last recorded use is recent.
     pub(crate) secret_to_touch: Option<String>,
+}
+
+impl WebhookCaller {
+    /// True if the call names the account of the caller's connection.
+    pub fn has_account_of(&self, call: &WebhookCall) -> bool {
+        call.account_id == self.external_account_id
+    }
 }
 
 /// Handle to the task that looks up secrets.

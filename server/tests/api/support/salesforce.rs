@@ -35,13 +35,15 @@ impl Connected {
         let server = Server::at(clock, &all).await;
         let admin = server.admin("ada").await;
         connect(&server, &admin).await;
-        let list = server.send(Call::get("/api/v1/integrations/organization").cookie(&admin.cookie)).await.json();
-        let connection = list[0].clone();
-        let path = format!("/api/v1/integrations/organization/{}/webhook-secret", connection["id"].as_str().unwrap());
-        let made = server.send(own(Call::post(&path), &admin)).await;
-        assert_eq!(made.status, 201, "{made:?}");
-        let secret = made.json()["secret"].as_str().unwrap().to_owned();
+        let (connection, secret) = make_secret(&server, &admin).await;
         Self { server, admin, connection, secret, simulator }
+    }
+
+    /// Connects another organization to the same Salesforce org. Returns its webhook secret.
+    pub async fn secret_of_neighbour(&self) -> String {
+        let neighbour = self.server.admin("eve").await;
+        connect(&self.server, &neighbour).await;
+        make_secret(&self.server, &neighbour).await.1
     }
 
     /// Creates an Opportunity without a file. Returns its id.
@@ -59,6 +61,17 @@ impl Connected {
 /// Adds the user's cookie, and marks the request as same-origin. Unlike [`Call::cookie`], this works for any public URL.
 fn own(call: Call, person: &Person) -> Call {
     call.header("cookie", &person.cookie).header("sec-fetch-site", "same-origin")
+}
+
+/// Creates a webhook secret for the first connection. Returns the connection and the secret.
+async fn make_secret(server: &Server, admin: &Person) -> (Value, String) {
+    let list = server.send(Call::get("/api/v1/integrations/organization").cookie(&admin.cookie)).await.json();
+    let connection = list[0].clone();
+    let path = format!("/api/v1/integrations/organization/{}/webhook-secret", connection["id"].as_str().unwrap());
+    let made = server.send(own(Call::post(&path), admin)).await;
+    assert_eq!(made.status, 201, "{made:?}");
+    let secret = made.json()["secret"].as_str().unwrap().to_owned();
+    (connection, secret)
 }
 
 async fn connect(server: &Server, admin: &Person) {

@@ -2,6 +2,7 @@
 
 mod address;
 mod calls;
+mod deal_status;
 mod log;
 pub mod outbound;
 mod pasted_secret;

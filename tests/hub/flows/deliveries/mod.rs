@@ -3,6 +3,7 @@
 mod chosen_files;
 mod concurrency;
 mod contract_links;
+mod deal_status;
 mod file_choice;
 mod file_types;
 mod first_write;

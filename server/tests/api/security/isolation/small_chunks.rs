@@ -25,13 +25,14 @@ const TITLE: &str = "--b\r\ncontent-disposition: form-data; name=\"title\"\r\n\r
 const FILE: &str = "--b\r\ncontent-disposition: form-data; name=\"title\"\r\n\r\nA\r\n\
     --b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\n";
 /// One route for each way of reading a body.
-const READERS: [&str; 6] = [
+const READERS: [&str; 7] = [
     "POST /api/v1/tokens",
     "POST /actions/set_theme",
     "POST /api/v1/contracts",
     "POST /api/v1/contracts/",
     "POST /api/v1/integrations/{slug}/{webhook}",
     "POST /api/v1/integrations/{slug}/{webhook}/",
+    "POST /api/v1/integrations/{slug}/deal-status",
 ];
 
 #[test]

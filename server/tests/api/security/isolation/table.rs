@@ -96,6 +96,7 @@ pub const TABLE: &[Row] = &[
     row("POST /api/v1/integrations/{slug}/{webhook}/", Anyone(401), None, "{}"),
     row("POST /api/v1/integrations/{slug}/{webhook}/{secret}", Anyone(401), None, ""),
     row("POST /api/v1/integrations/{slug}/{webhook}/{secret}/", Anyone(401), None, ""),
+    row("POST /api/v1/integrations/{slug}/deal-status", Anyone(401), None, "{}"),
     row("GET /api/v1/integrations/organization", Viewer, None, ""),
     row("GET /api/v1/integrations/organization/", Viewer, None, ""),
     row("POST /api/v1/integrations/organization/{id}", Admin, INTEGRATION, r#"{"api_key":"k"}"#),
