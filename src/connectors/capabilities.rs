@@ -86,10 +86,24 @@ pub trait Deals: Send + Sync {
     async fn write(&self, call: &Call, deal: &RecordId, field: &str, value: &str) -> Result<(), Error>;
 
     /// Checks that the account meets the product's requirements. A failed check explains who can fix the problem, and where.
-    /// `labels` are the values that the product writes to `field`. Returns an error only if the session does not work.
-    async fn checks(&self, call: &Call, account_id: &str, field: &str, labels: &[String]) -> Result<Vec<Check>, Error>;
+    /// Returns an error only if the session does not work.
+    async fn checks(&self, call: &Call, connection: CheckedConnection<'_>) -> Result<Vec<Check>, Error>;
 
     async fn schema(&self, call: &Call) -> Result<DealSchema, Error>;
+}
+
+/// The connection that [`Deals::checks`] compares with the account.
+#[derive(Clone, Copy, Debug)]
+pub struct CheckedConnection<'c> {
+    pub account_id: &'c str,
+    pub settings: &'c Settings,
+}
+
+impl<'c> CheckedConnection<'c> {
+    /// Returns the labels that the product writes to the status field.
+    pub fn labels(&self) -> Vec<&'c str> {
+        self.settings.writable_values().collect()
+    }
 }
 
 /// Values in a connection's setup package. None of them is secret.
@@ -102,6 +116,8 @@ pub struct SetupContext<'c> {
     pub origin: &'c str,
     pub callback_url: &'c str,
     pub webhook_path: &'c str,
+    /// Path at which the provider reads the state of a deal.
+    pub deal_status_path: &'c str,
     pub settings: &'c Settings,
     /// Type of the status field that the package creates at the provider.
     pub status_field: StatusFieldType,

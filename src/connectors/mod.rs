@@ -29,7 +29,7 @@ mod test_support;
 pub use api_usage::{ApiLimit, ApiUsage};
 pub use auth::{ApiKey, AuthMethod, KeyFieldInfo, KeyScheme, OAuth2};
 pub use call::Call;
-pub use capabilities::{Account, Changes, Deals, Identity, Position, SetupContext};
+pub use capabilities::{Account, Changes, CheckedConnection, Deals, Identity, Position, SetupContext};
 pub use connector::{Connector, Ctx, Variable};
 pub use credentials::{Credentials, Tokens};
 pub use error::{Error, Kind, Retry};

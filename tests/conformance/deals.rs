@@ -2,7 +2,8 @@
 
 use crate::provider::{Connected, Grants};
 use futures::TryStreamExt;
-use lexicontract::connectors::{FileState, Kind, Position};
+use lexicontract::connectors::{CheckedConnection, FileState, Kind, Position};
+use lexicontract::domain::connection::Settings;
 use lexicontract::domain::connection::deal::{Entry, TriggerRule};
 use lexicontract::domain::record::RecordId;
 use lexicontract::domain::time::Timestamp;
@@ -125,9 +126,11 @@ async fn configured_account_passes_every_check_and_has_a_schema() {
         let (deals, call) = (connected.deals(), connected.call());
         let account = connected.connector.identity.identify(&call).await.unwrap();
         let field = connected.simulator.status_field();
-        let checks = deals.checks(&call, &account.external_id, field, &["Draft".to_owned()]).await.unwrap();
+        let settings = Settings { status_field: Some(field.to_owned()), ..Settings::default() };
+        let connection = CheckedConnection { account_id: &account.external_id, settings: &settings };
+        let checks = deals.checks(&call, connection).await.unwrap();
         assert!(checks.iter().all(|check| check.ok), "{checks:?}");
-        let other = deals.checks(&call, "another account", field, &[]).await.unwrap();
+        let other = deals.checks(&call, CheckedConnection { account_id: "another account", ..connection }).await.unwrap();
         assert!(other.iter().any(|check| !check.ok && !check.detail.is_empty()), "{other:?}");
         let schema = deals.schema(&call).await.unwrap();
         let stages: Vec<&String> = schema.stages.iter().map(|stage| &stage.id).collect();

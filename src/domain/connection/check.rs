@@ -39,6 +39,8 @@ pub enum CheckCode {
     /// The type of the status field can hold a status. `data` contains the type under the key `type`.
     StatusFieldType,
     StatusLabels,
+    /// The trigger rule that is deployed at the provider is the rule in the settings.
+    DeployedRule,
     /// Enough API calls remain.
     ApiUsage,
     /// The connected user has no more permissions than needed.

@@ -66,10 +66,10 @@ pub enum Invalid {
     AuditActor,
     #[error("`since` must be a time such as `2026-11-22T16:00:00Z`.")]
     Since,
-    #[error("`stages` and `record_types` must contain at most {0} values each.")]
-    BacklogFilter(usize),
-    #[error("More than {0} deals are in these stages. Choose fewer stages.")]
-    BacklogTooLarge(usize),
+    #[error("`stages` and `record_types` must contain at most 50 values each.")]
+    BacklogFilter,
+    #[error("More than 20,000 deals are in these stages. Choose fewer stages.")]
+    BacklogTooLarge,
     #[error("{}", or(.0, "`metadata` contains an unknown key or an invalid value."))]
     Metadata(#[serde(skip)] String),
     #[error("The body lacks a field, or a field is unknown, repeated or of the wrong type. `/api/docs` shows what is expected.")]

@@ -20,7 +20,7 @@ pub(crate) mod write_back;
 use super::Actor;
 use super::connections::session::Caller;
 use super::deliveries::webhook_signature;
-use crate::connectors::{self, Account, ApiKey, Call, Connector, Credentials, Deals, OAuthClient};
+use crate::connectors::{self, Account, ApiKey, Call, CheckedConnection, Connector, Credentials, Deals, OAuthClient};
 use crate::db::connections::{self as table, connection_tests, issues, pending_connections};
 use crate::db::{self, ReadConnection, Tx};
 use crate::domain::account::users::Role;
@@ -182,14 +182,9 @@ impl Hub {
     }
 
     async fn check_session(&self, row: &table::ConnectionRow, deals: &'static dyn Deals) -> Result<Vec<Check>> {
-        let settings = &row.metadata.settings;
-        let labels: Vec<String> = settings.writable_values().map(str::to_owned).collect();
-        let (field, labels) = (settings.status_field(), labels.as_slice());
-        let checks = self
-            .with_session(Caller::User, row, move |call| async move {
-                deals.checks(&call, &row.external_account_id, field, labels).await
-            })
-            .await?;
+        let connection = CheckedConnection { account_id: &row.external_account_id, settings: &row.metadata.settings };
+        let checks =
+            self.with_session(Caller::User, row, move |call| async move { deals.checks(&call, connection).await }).await?;
         self.record_call_succeeded(row).await?;
         Ok(checks)
     }

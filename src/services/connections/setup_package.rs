@@ -8,7 +8,7 @@ use crate::domain::contract::timeline::ActivityKind;
 use crate::domain::ids::ConnectionId;
 use crate::domain::problem::Problem;
 use crate::hub::{Hub, Result};
-use crate::services::{Actor, connections, webhook_path};
+use crate::services::{Actor, connections, deal_status_path, webhook_path};
 
 pub struct SetupPackage {
     pub file_name: String,
@@ -33,6 +33,7 @@ impl Hub {
             login_url: login_url.as_str(),
             origin: &self.config().public(""),
             webhook_path: &webhook_path(slug, webhook),
+            deal_status_path: &deal_status_path(slug),
             callback_url: &self.config().redirect_uri(slug),
             settings: &row.metadata.settings,
             status_field,

@@ -102,7 +102,7 @@ impl ApexCall {
     fn of(files: &BTreeMap<String, String>, connected: &Connected, ids: &[String]) -> Self {
         let class = apex(files, "LexiContractWebhook");
         assert_eq!(between(class, "request.setMethod('", "'"), "POST");
-        let keys = between(class, "new Map<String, Object>{", "}");
+        let keys = between(class, "String body(List<Id>", "}");
         let names: Vec<&str> = keys.split('\'').skip(1).step_by(2).collect();
         assert_eq!(names, ["OrganizationId", "OpportunityIds"]);
         let credential = &files["force-app/main/default/externalCredentials/LexiContract.externalCredential-meta.xml"];
@@ -184,6 +184,25 @@ async fn the_call_of_the_package_is_accepted() {
     let (status, answer) = call.send(&connected.server).await;
     assert_eq!(status, 202, "{answer}");
     assert_eq!(answer["deliveries"].as_array().unwrap().len(), 200);
+}
+
+#[tokio::test]
+async fn the_progress_call_of_the_package_is_answered() {
+    let connected = Connected::start(&[]).await;
+    let answer = connected.server.send(Call::get(&path(&connected)).cookie(&connected.admin.cookie)).await;
+    let files = files(&answer);
+    let mut call = ApexCall::of(&files, &connected, &opportunities(1));
+    let class = apex(&files, "LexiContractWebhook");
+    between(class, "String PROGRESS_ENDPOINT = 'callout:LexiContract", "'").clone_into(&mut call.address);
+    let keys = between(class, "askProgress", "}").split('\'').skip(1).step_by(2).collect::<Vec<_>>();
+    assert_eq!(keys, ["OrganizationId", "OpportunityId"]);
+    call.body = json!({keys[0]: connected.organization(), keys[1]: opportunities(1)[0]}).to_string();
+    let (status, answer) = call.send(&connected.server).await;
+    assert_eq!((status, &answer["delivery"]), (200, &Value::Null), "{answer}");
+    let progress = apex(&files, "LexiContractProgress");
+    for part in answer.as_object().unwrap().keys() {
+        assert!(progress.contains(&format!(" {part} {{ get; set; }}")), "{part}");
+    }
 }
 
 #[tokio::test]

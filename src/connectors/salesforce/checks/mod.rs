@@ -1,4 +1,5 @@
 pub(super) mod api_limit;
+mod deployed_rule;
 mod privilege;
 mod status_field;
 
@@ -7,7 +8,7 @@ use super::deals::opportunity::FIELDS;
 use super::id::SalesforceId;
 use super::oauth::identity::{Organization, organization};
 use super::soql::query_ids;
-use crate::connectors::{Call, Error, Kind};
+use crate::connectors::{Call, CheckedConnection, Error, Kind};
 use crate::domain::connection::{Check, CheckCode};
 
 struct CheckSpec(CheckCode, &'static str);
@@ -22,16 +23,17 @@ impl CheckSpec {
     }
 }
 
-pub(super) async fn checks(call: &Call, account_id: &str, field: &str, labels: &[String]) -> Result<Vec<Check>, Error> {
+pub(super) async fn checks(call: &Call, connection: CheckedConnection<'_>) -> Result<Vec<Check>, Error> {
     let description = fixable(opportunity_description(call).await)?;
     let mut checks = vec![api_access(&description), access_scopes(call.scopes())];
-    checks.push(same_org(fixable(organization(call).await)?, account_id));
+    checks.push(same_org(fixable(organization(call).await)?, connection.account_id));
     let opportunity = fixable(any_opportunity(call).await)?;
     checks.push(opportunities(&opportunity));
     checks.push(files(fixable(any_file(call, opportunity.ok().flatten()).await)?));
     if let Ok(description) = &description {
-        checks.extend(status_field::checks(description, field, labels));
+        checks.extend(status_field::checks(description, connection.settings.status_field(), &connection.labels()));
     }
+    checks.extend(fixable(deployed_rule::check(call, connection.settings).await)?.ok().flatten());
     checks.push(fixable(api_limit::check(call).await)?.unwrap_or_else(|_| api_limit::unknown()));
     checks.push(privilege::check(fixable(privilege::permissions(call).await)?.ok().flatten().as_ref()));
     Ok(checks)

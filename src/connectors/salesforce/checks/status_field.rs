@@ -9,7 +9,7 @@ const WRITABLE: CheckSpec = CheckSpec(CheckCode::StatusFieldWritable, "Status fi
 const TYPE: CheckSpec = CheckSpec(CheckCode::StatusFieldType, "Status field type");
 const LABELS: CheckSpec = CheckSpec(CheckCode::StatusLabels, "Status labels");
 
-pub(super) fn checks(description: &ObjectDescription, name: &str, labels: &[String]) -> Vec<Check> {
+pub(super) fn checks(description: &ObjectDescription, name: &str, labels: &[&str]) -> Vec<Check> {
     let Some(field) = description.field(name) else { return vec![EXISTS.failed(missing(name))] };
     let exists = EXISTS.passed(format!("Opportunity has the field {}.", field.name));
     vec![exists, writable(field, description.updateable), type_check(field), label_check(field, labels)]
@@ -57,7 +57,7 @@ fn type_check(field: &FieldDescription) -> Check {
     check.with("type", kind.as_str())
 }
 
-fn label_check(field: &FieldDescription, labels: &[String]) -> Check {
+fn label_check(field: &FieldDescription, labels: &[&str]) -> Check {
     let name = &field.name;
     let rejected: Vec<String> = labels.iter().filter(|label| !field.accepts(label)).map(|label| format!("“{label}”")).collect();
     if rejected.is_empty() {
@@ -96,7 +96,7 @@ mod tests {
 
     fn checks(field: Value) -> Vec<(String, bool, String)> {
         let description = serde_json::from_value(json!({"updateable": true, "fields": [field]})).unwrap();
-        let labels = ["Draft".to_owned(), "In Review".to_owned()];
+        let labels = ["Draft", "In Review"];
         super::checks(&description, NAME, &labels).into_iter().map(|check| (check.name, check.ok, check.detail)).collect()
     }
 

@@ -12,7 +12,7 @@ use super::id::{SalesforceId, opportunity_id};
 use super::rest::data_path;
 use super::soql::{id_list, query};
 use crate::connectors::error_rules::FieldValue;
-use crate::connectors::{Call, Changes, Deals, Error, FileStream, Kind, Position, RemoteFile};
+use crate::connectors::{Call, Changes, CheckedConnection, Deals, Error, FileStream, Kind, Position, RemoteFile};
 use crate::domain::connection::Check;
 use crate::domain::connection::deal::{Deal, Entry, TriggerRule};
 use crate::domain::connection::deal_schema::DealSchema;
@@ -89,8 +89,8 @@ impl Deals for Salesforce {
         }
     }
 
-    async fn checks(&self, call: &Call, account_id: &str, field: &str, labels: &[String]) -> Result<Vec<Check>, Error> {
-        checks(call, account_id, field, labels).await
+    async fn checks(&self, call: &Call, connection: CheckedConnection<'_>) -> Result<Vec<Check>, Error> {
+        checks(call, connection).await
     }
 
     async fn schema(&self, call: &Call) -> Result<DealSchema, Error> {

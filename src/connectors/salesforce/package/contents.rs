@@ -3,9 +3,10 @@
 use super::archive::{File, archive};
 use super::project::FILES;
 use super::readme;
+use super::rule::{StageRecord, stage_records};
 use super::template::{Value, fill, xml};
 use crate::connectors::SetupContext;
-use crate::domain::connection::{DEFAULT_TRIGGER_STAGE, Settings, StatusFieldType};
+use crate::domain::connection::{Settings, StatusFieldType};
 
 const DEFAULT_FOLDER: &str = "force-app/main/default";
 const STAGE: &str = include_str!("templates/stage.md-meta.xml");
@@ -20,9 +21,9 @@ const RECORD_LABEL_CHARACTERS: usize = 40;
 /// Builds the package as a ZIP. Equal contexts give identical bytes.
 pub(in crate::connectors::salesforce) fn setup_package(connection: &SetupContext<'_>) -> Vec<u8> {
     let field = StatusField::of(connection.settings, connection.status_field);
-    let stages = stages(connection.settings);
-    let values = values(connection, &field, &stages);
-    let readme = readme::values(connection, &field, &stages);
+    let records = stage_records(connection.settings);
+    let values = values(connection, &field, records.len());
+    let readme = readme::values(connection, &field);
     let mut files: Vec<File> = FILES
         .iter()
         .map(|(path, template)| {
@@ -30,7 +31,7 @@ pub(in crate::connectors::salesforce) fn setup_package(connection: &SetupContext
             ((*path).to_owned(), fill(template, values))
         })
         .collect();
-    files.extend(stages.iter().enumerate().map(|(index, stage)| stage_file(index, stage)));
+    files.extend(records.iter().enumerate().map(|(index, record)| stage_file(index, record)));
     files.extend(field.file());
     archive(files)
 }
@@ -90,22 +91,17 @@ impl<'c> StatusField<'c> {
     }
 }
 
-fn stages(settings: &Settings) -> Vec<&str> {
-    if settings.trigger_stages.is_empty() {
-        return vec![DEFAULT_TRIGGER_STAGE];
-    }
-    settings.trigger_stages.iter().map(|stage| stage.trim()).collect()
-}
-
-fn values(connection: &SetupContext<'_>, field: &StatusField<'_>, stages: &[&str]) -> Vec<Value> {
-    let members: String = (0..stages.len())
+fn values(connection: &SetupContext<'_>, field: &StatusField<'_>, stage_records: usize) -> Vec<Value> {
+    let members: String = (0..stage_records)
         .map(|index| format!("        <members>LexiContract_Stage.{}</members>\n", record_name(index)))
         .collect();
     vec![
         ("webhook_origin", xml(connection.origin)),
         ("webhook_path", connection.webhook_path.to_owned()),
+        ("deal_status_path", connection.deal_status_path.to_owned()),
         ("status_field", xml(field.name)),
         ("is_signed", connection.settings.webhook_signature.is_some().to_string()),
+        ("only_if_still_there", connection.settings.trigger.only_if_still_there.to_string()),
         ("status_readable", field.permission(STATUS_READABLE)),
         ("status_editable", field.permission(STATUS_EDITABLE)),
         ("package_status_field", field.package_member()),
@@ -119,9 +115,13 @@ fn record_name(index: usize) -> String {
     format!("Stage_{:02}", index + 1)
 }
 
-fn stage_file(index: usize, stage: &str) -> File {
-    let label: String = stage.chars().take(RECORD_LABEL_CHARACTERS).collect();
-    let values = [("record_label", xml(label.trim())), ("stage", xml(stage))];
+fn stage_file(index: usize, record: &StageRecord) -> File {
+    let label: String = record.stage.chars().take(RECORD_LABEL_CHARACTERS).collect();
+    let record_types = match record.record_types.as_str() {
+        "" => "<value xsi:nil=\"true\"/>".to_owned(),
+        names => format!("<value xsi:type=\"xsd:string\">{}</value>", xml(names)),
+    };
+    let values = [("record_label", xml(label.trim())), ("stage", xml(&record.stage)), ("record_types", record_types)];
     let path = format!("{DEFAULT_FOLDER}/customMetadata/LexiContract_Stage.{}.md-meta.xml", record_name(index));
     (path, fill(STAGE, &values))
 }

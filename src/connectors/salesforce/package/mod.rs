@@ -4,6 +4,7 @@ mod archive;
 mod contents;
 mod project;
 mod readme;
+pub(super) mod rule;
 mod template;
 
 #[cfg(test)]

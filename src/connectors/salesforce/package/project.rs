@@ -21,7 +21,7 @@ pub(super) static FILES: &[(&str, &str)] = files! {
     classes:
         "LexiContractCall" "LexiContractCallFinalizer" "LexiContractCallJob" "LexiContractCallRecords" "LexiContractCallTest"
         "LexiContractOpportunityHandler" "LexiContractOpportunityTest" "LexiContractPanelController" "LexiContractPanelTest"
-        "LexiContractSendAction" "LexiContractSettings" "LexiContractSettingsTest" "LexiContractSignature" "LexiContractStages"
+        "LexiContractProgress" "LexiContractSendAction" "LexiContractSettings" "LexiContractSettingsTest" "LexiContractSignature" "LexiContractStages"
         "LexiContractTestData" "LexiContractWebhook" "LexiContractWebhookMock";
     default:
         "customMetadata/LexiContract_Setting.LexiContract.md-meta.xml"
@@ -30,8 +30,10 @@ pub(super) static FILES: &[(&str, &str)] = files! {
         "lwc/lexiContractPanel/lexiContractPanel.html"
         "lwc/lexiContractPanel/lexiContractPanel.js"
         "lwc/lexiContractPanel/lexiContractPanel.js-meta.xml"
+        "lwc/lexiContractPanel/steps.js"
         "namedCredentials/LexiContract.namedCredential-meta.xml"
         "objects/LexiContract_Call__c/LexiContract_Call__c.object-meta.xml"
+        "objects/LexiContract_Call__c/fields/Applies_Rule__c.field-meta.xml"
         "objects/LexiContract_Call__c/fields/Attempts__c.field-meta.xml"
         "objects/LexiContract_Call__c/fields/Opportunity_Ids__c.field-meta.xml"
         "objects/LexiContract_Call__c/fields/Reason__c.field-meta.xml"
@@ -41,6 +43,7 @@ pub(super) static FILES: &[(&str, &str)] = files! {
         "objects/LexiContract_Setting__mdt/fields/Address__c.field-meta.xml"
         "objects/LexiContract_Setting__mdt/fields/Is_Active__c.field-meta.xml"
         "objects/LexiContract_Setting__mdt/fields/Is_Signed__c.field-meta.xml"
+        "objects/LexiContract_Setting__mdt/fields/Only_If_Still_There__c.field-meta.xml"
         "objects/LexiContract_Setting__mdt/fields/Status_Field__c.field-meta.xml"
         "objects/LexiContract_Stage__mdt/LexiContract_Stage__mdt.object-meta.xml"
         "objects/LexiContract_Stage__mdt/fields/Is_Active__c.field-meta.xml"

@@ -3,12 +3,13 @@
 use super::contents::StatusField;
 use super::template::{Value, code};
 use crate::connectors::SetupContext;
-use crate::domain::connection::{SignatureRule, StatusFieldType};
+use crate::domain::connection::{SignatureRule, StatusFieldType, Trigger};
 
 const NOT_PUBLIC: &str = "**Salesforce cannot call this address**: it needs `https` and a public host name. The operator of LexiContract must \
      set `PUBLIC_URL`; then download this package again.\n";
 
-pub(super) fn values(connection: &SetupContext<'_>, field: &StatusField<'_>, stages: &[&str]) -> Vec<Value> {
+pub(super) fn values(connection: &SetupContext<'_>, field: &StatusField<'_>) -> Vec<Value> {
+    let stages = connection.settings.trigger_stages();
     let is_public = connection.origin.starts_with("https://");
     vec![
         ("account", code(connection.account)),
@@ -17,13 +18,30 @@ pub(super) fn values(connection: &SetupContext<'_>, field: &StatusField<'_>, sta
         ("webhook_path", connection.webhook_path.to_owned()),
         ("callback_url", code(connection.callback_url)),
         ("address_note", if is_public { String::new() } else { NOT_PUBLIC.to_owned() }),
-        ("stages", stages.iter().map(|stage| format!("- {}", code(stage))).collect::<Vec<_>>().join("\n")),
+        ("stages", stages.iter().map(|stage| format!("- {}", code(stage.trim()))).collect::<Vec<_>>().join("\n")),
+        ("rule_note", rule_note(&connection.settings.trigger)),
         ("login_url", connection.login_url.trim_end_matches('/').to_owned()),
         ("status_row", status_row(connection, field)),
         ("field_note", field_note(field)),
         ("layout_note", layout_note(field)),
         ("signing_note", signing_note(connection.settings.webhook_signature).to_owned()),
     ]
+}
+
+fn rule_note(trigger: &Trigger) -> String {
+    let record_types = match trigger.record_types.as_slice() {
+        [] => String::new(),
+        names => {
+            let names: Vec<String> = names.iter().map(|name| code(name.trim())).collect();
+            format!("Only Opportunities of these record types count: {}.\n", names.join(", "))
+        }
+    };
+    let still_there = if trigger.only_if_still_there {
+        "An Opportunity that has left the stage again before Salesforce makes the call is skipped."
+    } else {
+        "An Opportunity counts even if it has left the stage again before Salesforce makes the call."
+    };
+    format!("{record_types}{still_there}")
 }
 
 fn status_row(connection: &SetupContext<'_>, field: &StatusField<'_>) -> String {

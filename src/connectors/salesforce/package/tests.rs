@@ -30,6 +30,7 @@ fn bytes(settings: &Settings, status_field: StatusFieldType) -> Vec<u8> {
         login_url: "https://test.salesforce.com/",
         origin: "https://contracts.example",
         webhook_path: "/api/v1/integrations/salesforce/webhook",
+        deal_status_path: "/api/v1/integrations/salesforce/deal-status",
         callback_url: "https://contracts.example/api/v1/integrations/salesforce/callback",
         settings,
         status_field,
@@ -143,7 +144,9 @@ fn named_credential_has_the_origin_and_class_has_the_path() {
     let credential = ending(&files, "LexiContract.namedCredential-meta.xml");
     assert_eq!(texts(credential, "parameterValue"), ["https://contracts.example"]);
     let class = ending(&files, "LexiContractWebhook.cls");
-    assert!(class.contains("'callout:LexiContract/api/v1/integrations/salesforce/webhook'"), "{class}");
+    for name in ["webhook", "deal-status"] {
+        assert!(class.contains(&format!("'callout:LexiContract/api/v1/integrations/salesforce/{name}'")), "{class}");
+    }
 }
 
 #[test]
@@ -153,9 +156,37 @@ fn custom_metadata_has_origin_field_and_signing() {
         let settings = Settings::default().merged(changes.as_object().unwrap()).unwrap();
         let files = files(&settings, StatusFieldType::Picklist);
         let record = ending(&files, "LexiContract_Setting.LexiContract.md-meta.xml");
-        assert_eq!(texts(record, "value"), ["https://contracts.example", "true", is_signed, "Legal_State__c"]);
+        assert_eq!(texts(record, "value"), ["https://contracts.example", "true", is_signed, "true", "Legal_State__c"]);
         assert_eq!(files["README.md"].contains("`SigningKey`"), is_signed == "true", "{}", files["README.md"]);
     }
+}
+
+#[test]
+fn custom_metadata_has_the_trigger_rule() {
+    let rule = json!({"record_types": ["Direct", "R&D"], "only_if_still_there": false});
+    let changes = json!({"trigger_stages": ["Legal", "Closing"], "trigger": rule});
+    let settings = Settings::default().merged(changes.as_object().unwrap()).unwrap();
+    let files = files(&settings, StatusFieldType::Picklist);
+    for (record, stage) in [("Stage_01", "Legal"), ("Stage_02", "Closing")] {
+        let record = ending(&files, &format!("LexiContract_Stage.{record}.md-meta.xml"));
+        assert_eq!(texts(record, "value"), ["true", "Direct,R&D", stage]);
+    }
+    let setting = ending(&files, "LexiContract_Setting.LexiContract.md-meta.xml");
+    assert_eq!(texts(setting, "value")[3], "false");
+    let readme = &files["README.md"];
+    for words in ["- `Legal`\n- `Closing`\n", "these record types count: `Direct`, `R&D`.", "even if it has left the stage again"]
+    {
+        assert!(readme.contains(words), "{words}\n{readme}");
+    }
+}
+
+#[test]
+fn picklist_has_the_label_for_a_missing_file() {
+    let changes = json!({"status_labels": {"needs_file": "File Missing"}});
+    let settings = Settings::default().merged(changes.as_object().unwrap()).unwrap();
+    let files = files(&settings, StatusFieldType::Picklist);
+    let field = ending(&files, "objects/Opportunity/fields/LexiContract_Status__c.field-meta.xml");
+    assert_eq!(texts(field, "label").last().unwrap(), "File Missing");
 }
 
 #[test]
@@ -174,7 +205,7 @@ fn manifest_matches_files() {
     let mut expected = BTreeSet::from(fields.map(str::to_owned));
     for path in files.keys().filter_map(|path| path.strip_prefix("force-app/main/default/")) {
         let file = path.rsplit('/').next().unwrap().trim_end_matches("-meta.xml");
-        let is_part = path.contains("/fields/") || path.contains("/listViews/");
+        let is_part = ["/fields/", "/listViews/", "/steps.js"].iter().any(|part| path.contains(part));
         if !is_part {
             expected.insert(file.rsplit_once('.').unwrap().0.to_owned());
         }

@@ -1,6 +1,5 @@
 //! The backlog: deals that were in a stage before the connection was made. An admin sees them, and imports them.
 
-use super::start::MAX_DEALS;
 use crate::db::audit::activity::NewActivity;
 use crate::db::connections::ConnectionRow;
 use crate::db::contracts::contract_links;
@@ -97,7 +96,7 @@ impl Hub {
         });
         let (mut entries, is_complete) = listed?;
         if !is_complete {
-            return Err(Invalid::BacklogTooLarge(MAX_DEALS).into());
+            return Err(Invalid::BacklogTooLarge.into());
         }
         entries.retain(|entry| {
             rule.rejection_of_entry(entry).is_none() && since.is_none_or(|since| entry.entered_at.is_none_or(|at| at >= since))
@@ -119,7 +118,7 @@ impl BacklogFilter {
         let or = |given: &Vec<String>, default: Vec<String>| if given.is_empty() { default } else { given.clone() };
         let (stages, record_types) = (or(&self.stages, rule.stages), or(&self.record_types, rule.record_types));
         if stages.len() > MAX_VALUES || record_types.len() > MAX_VALUES {
-            return Err(Invalid::BacklogFilter(MAX_VALUES).into());
+            return Err(Invalid::BacklogFilter.into());
         }
         Ok(TriggerRule { stages, record_types, ..rule })
     }

@@ -25,7 +25,7 @@ const TOLERANCE: Duration = Duration::from_secs(10 * 60);
 const OLD: Duration = Duration::from_secs(24 * 60 * 60);
 const DEALS_PER_QUERY: usize = 2_000;
 /// Maximum number of deals in the stages. With more, only the time of an entry shows whether it is from before the start.
-pub(super) const MAX_DEALS: usize = 20_000;
+const MAX_DEALS: usize = 20_000;
 
 /// Who makes the start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -39,7 +39,7 @@ const ownNames = new Set(paths.flatMap((path) => path.match(/\w+__(?:c|mdt)(?=$|
 
 function unknownNames([path, text]) {
     const uses = [...code(text).matchAll(/\b(LexiContract[A-Z]\w*)\.(\w+)/g)].filter(
-        ([, name, member]) => !classes.get(name)?.has(member)
+        ([, name, member]) => member !== 'class' && !classes.get(name)?.has(member)
     );
     const names = [...code(text).matchAll(/\b\w+__(?:c|mdt)\b/g)].filter(([name]) => !ownNames.has(name));
     return [...uses, ...names].map(([use]) => `${path}: ${use} is not there`);

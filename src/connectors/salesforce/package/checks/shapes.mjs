@@ -76,6 +76,7 @@ export const NEWER = {
         props: {
             externalCredentialPrincipalAccesses: ['PermissionSetExternalCredentialPrincipalAccess'],
             classAccesses: ['PermissionSetApexClassAccess'],
+            customMetadataTypeAccesses: ['PermissionSetCustomMetadataTypeAccess'],
             description: '?string',
             fieldPermissions: ['PermissionSetFieldPermissions'],
             hasActivationRequired: '?boolean',
@@ -86,6 +87,7 @@ export const NEWER = {
             userPermissions: ['PermissionSetUserPermission']
         }
     },
+    PermissionSetCustomMetadataTypeAccess: { props: { enabled: 'boolean', name: 'string' } },
     PermissionSetExternalCredentialPrincipalAccess: { props: { enabled: 'boolean', externalCredentialPrincipal: 'string' } },
     LightningComponentBundle: {
         props: {
