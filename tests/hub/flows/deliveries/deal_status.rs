@@ -26,7 +26,7 @@ async fn analyse(fixture: &Connected, contract: &Contract, risks: Vec<Risk>) {
     let (organization, now) = (&fixture.admin.organization_id, fixture.hub.clock().now());
     let mut tx = fixture.opened.db.begin().await.unwrap();
     for row in analyses::of_contract(&mut tx, organization, &contract.id).await.unwrap() {
-        analyses::complete(&mut tx, organization, &row.version_id, &findings, "An agreement.", now).await.unwrap();
+        analyses::complete(&mut tx, organization, &row.version_id, &findings, "An agreement.", false, now).await.unwrap();
     }
     tx.commit().await.unwrap();
 }
