@@ -32,7 +32,7 @@ const IN_EVERY_ENGINE = ["main-flow", "board", "session", "theme", "back", "keyb
 const BREADTH = "**/breadth/**";
 
 /** Tests whose result does not depend on the size of the screen. The project `mobile` skips them. */
-const ON_A_DESK = ["analysis", "audit", "downloads", "locale", "openapi", "password", "secret", "signed-calls", "failing-connections", "tokens", "write-back"].map((name) => `**/${name}.spec.ts`);
+const ON_A_DESK = ["analysis", "audit", "downloads", "locale", "openapi", "outbound", "password", "polling", "secret", "signed-calls", "failing-connections", "tokens", "write-back"].map((name) => `**/${name}.spec.ts`);
 
 export default defineConfig({
   testDir: "tests",

@@ -1,15 +1,15 @@
 // Helpers that connect the simulated Salesforce and set up its webhook.
 
-import { expect, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 import { analysed, contractNamed } from "./contracts.ts";
 import type { Simulator } from "./simulator.ts";
 
 /** Repeats `look` until it succeeds. If `isLive` is false, reloads the page before each attempt. */
-export async function eventually(page: Page, isLive: boolean, look: () => Promise<void>): Promise<void> {
+export async function eventually(page: Page, isLive: boolean, look: () => Promise<void>, seconds = 20): Promise<void> {
   await expect(async () => {
     if (!isLive) await page.reload();
     await look();
-  }).toPass({ timeout: 20_000 });
+  }).toPass({ timeout: seconds * 1_000 });
 }
 
 /** Connects a Salesforce production org. Afterwards the page shows the integrations board. */
@@ -26,6 +26,32 @@ export async function openConnection(page: Page): Promise<string> {
   await page.getByRole("article", { name: "Salesforce" }).getByRole("link", { name: /Details/ }).click();
   await expect(page.getByRole("heading", { name: "Salesforce", level: 1 })).toBeVisible();
   return new URL(page.url()).pathname;
+}
+
+/** Returns the path of a connection in the API. `connection` is the path of its page. */
+export function apiPath(connection: string): string {
+  return `/api/v1/integrations/organization/${connection.split("/").pop()}`;
+}
+
+/** Changes settings of a connection through the API. `connection` is the path of its page. */
+export async function changeSettings(page: Page, connection: string, metadata: Record<string, unknown>): Promise<void> {
+  const origin = new URL(process.env.LEXICONTRACT_URL ?? "").origin;
+  const response = await page.request.patch(apiPath(connection), { data: { metadata }, headers: { origin } });
+  expect(response.status(), await response.text()).toBe(200);
+}
+
+/**
+ * Polls the connection every 30 seconds, and starts this interval now. A shorter interval alone takes effect after the next poll,
+ * but polling that is switched on starts again.
+ */
+export async function pollEvery30Seconds(page: Page, connection: string): Promise<void> {
+  await changeSettings(page, connection, { poll_seconds: 0 });
+  await changeSettings(page, connection, { poll_seconds: 30 });
+}
+
+/** The way with this title in the card that shows how deals are found. `page` must show the connection. */
+export function wayIn(page: Page, title: string): Locator {
+  return page.locator("#ways").getByRole("listitem").filter({ has: page.getByText(title, { exact: true }) });
 }
 
 /** Creates a webhook secret on the page of the connection, and enters it in the simulated trigger. Returns the secret. */

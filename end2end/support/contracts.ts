@@ -41,13 +41,13 @@ async function uploadBytes(page: Page, title: string, buffer: Buffer): Promise<s
 }
 
 /** Waits until a contract with this title exists. Returns its id. */
-export async function contractNamed(page: Page, title: string): Promise<string> {
+export async function contractNamed(page: Page, title: string, seconds = 20): Promise<string> {
   let id: string | undefined;
   await expect(async () => {
     const list = (await (await page.request.get(`/api/v1/contracts/?q=${encodeURIComponent(title)}`)).json()) as { items: { id: string }[] };
     id = list.items[0]?.id;
     expect(id, `a contract “${title}”`).toBeTruthy();
-  }).toPass({ timeout: 20_000 });
+  }).toPass({ timeout: seconds * 1_000 });
   return id ?? "";
 }
 

@@ -16,10 +16,11 @@ export interface Seeded {
 }
 
 /**
- * Connects Salesforce, and creates several contracts, another user and an API token. Returns the paths of some of their pages,
- * and the id of the Opportunity.
+ * Connects Salesforce, which has older deals, and creates several contracts, another user and an API token. Returns the paths of
+ * some of their pages, and the id of the Opportunity.
  */
 export async function seed(page: Page, simulator: Simulator, browser: Browser): Promise<Seeded> {
+  await simulator.createOpportunities({ count: 3, stage: "Needs Legal Review", record_type: "Renewal", at: "2025-03-01T10:00:00Z" });
   const connection = await connectWithWebhook(page, simulator);
   const opportunity = await opportunityWith(simulator, "Globex renewal 2027", ["Globex v1.pdf", "Globex v2.pdf"]);
   await simulator.setStage(opportunity, "Needs Legal Review");

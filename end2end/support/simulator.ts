@@ -109,6 +109,11 @@ export class Simulator {
     await this.post("fields", { hidden });
   }
 
+  /** Sets the number of API calls that the org may make in 24 hours. */
+  async setApiLimit(max: number): Promise<void> {
+    await this.post("limits", { max });
+  }
+
   /** Moves the clock. Negative seconds move it back. */
   async advanceClock(advance_seconds: number): Promise<void> {
     await this.post("clock", { advance_seconds });

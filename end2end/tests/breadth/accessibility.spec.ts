@@ -31,6 +31,7 @@ test("the pages of an organization with data of every kind", async ({ page, simu
     connection,
     `${connection}/settings`,
     `${connection}/dry-run?record=${opportunity}`,
+    `${connection}/backlog`,
     `${connection}/disconnect`,
     "/contracts",
     contract,

@@ -58,12 +58,13 @@ test("no page is broken for an admin, a viewer and a signed-out visitor", async 
 
   const asAdmin = await crawl(page, origin, ["/"]);
   expect(asAdmin.faults).toEqual([]);
-  expect(asAdmin.pages).toEqual(expect.arrayContaining([connection, `${connection}/settings`, contract, "/team", "/settings", "/settings/audit", "/account"]));
+  const pages = [connection, `${connection}/settings`, `${connection}/backlog`, contract, `${contract}/files`, "/team", "/settings", "/settings/audit", "/account"];
+  expect(asAdmin.pages).toEqual(expect.arrayContaining(pages));
 
   const asViewer = await crawl(viewer, origin, ["/"]);
   expect(asViewer.faults).toEqual([]);
   expect(asViewer.pages).toEqual(expect.arrayContaining([connection, contract, "/settings"]));
-  expect(asViewer.pages).not.toContain("/team");
+  for (const hidden of ["/team", `${connection}/backlog`, `${contract}/files`]) expect(asViewer.pages).not.toContain(hidden);
   await context.close();
 
   const stranger = await visitor(browser, baseURL);

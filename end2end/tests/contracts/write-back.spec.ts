@@ -1,6 +1,7 @@
 // The write-back of a status to Salesforce: setup step, failure and retry.
 
-import { eventually, importOne } from "../../support/connection.ts";
+import { changeSettings, connectWithWebhook, eventually, importOne, opportunityWith } from "../../support/connection.ts";
+import { contractNamed } from "../../support/contracts.ts";
 import { expect, signedIn as test } from "../../support/test.ts";
 
 test("the status of a new contract is written at once, which completes the setup", async ({ page, simulator, isLive }) => {
@@ -8,12 +9,25 @@ test("the status of a new contract is written at once, which completes the setup
   const { connection, contract } = await importOne(page, simulator, "Globex renewal");
   await page.goto(contract);
   await eventually(page, isLive, async () => expect(page.getByText("Written to Salesforce").first()).toBeVisible({ timeout: 4_000 }));
+  // With polling, the setup would also wait for the first poll.
+  await changeSettings(page, connection, { poll_seconds: 0 });
   await page.goto(connection);
   await page.getByRole("button", { name: "Test connection" }).click();
   await expect(page.getByRole("heading", { name: "Setup: complete" })).toBeVisible();
   await expect(page.getByText("First status written back")).toBeVisible();
   await page.goto("/integrations");
   await expect(page.getByText("Setup incomplete")).toHaveCount(0);
+});
+
+test("if the setting is off, nothing is written before the first change of the status", async ({ page, simulator, isLive }) => {
+  const connection = await connectWithWebhook(page, simulator);
+  await changeSettings(page, connection, { write_on_create: false });
+  await simulator.setStage(await opportunityWith(simulator, "Umbrella supply", ["Umbrella.pdf"]), "Needs Legal Review");
+  await page.goto(`/contracts/${await contractNamed(page, "Umbrella supply")}`);
+  await expect(page.locator("#sync")).toContainText("Nothing to write yet");
+  await page.getByLabel("Negotiation status").selectOption("in_review");
+  await page.getByRole("button", { name: "Save" }).click();
+  await eventually(page, isLive, async () => expect(page.locator("#sync")).toContainText("Written to Salesforce", { timeout: 4_000 }));
 });
 
 test("a rejected status is written again after the cause is fixed", async ({ page, simulator, isLive }) => {
