@@ -6,6 +6,9 @@ import { signedIn as test } from "../support/test.ts";
 import { takePage, takePageAt, takeScreen, takeScreenAt } from "./take.ts";
 
 test("the setup of a connection", async ({ page, simulator }) => {
+  const stage = "Needs Legal Review";
+  await simulator.createOpportunities({ count: 42, name: "Old business", stage, at: "2025-03-01T10:00:00Z" });
+  await simulator.createOpportunities({ count: 7, name: "Old renewal", stage, record_type: "Renewal", at: "2024-06-01T10:00:00Z" });
   await simulator.setStatusField("missing");
   await connectSalesforce(page);
   const connection = await openConnection(page);
@@ -17,12 +20,13 @@ test("the setup of a connection", async ({ page, simulator }) => {
   await enterWebhookSecret(page, simulator);
   await takeScreen(page, "connection-secret");
   const opportunity = await opportunityWith(simulator, "Umbrella supply", ["Umbrella v1.pdf", "Umbrella v2.pdf"]);
-  await simulator.setStage(opportunity, "Needs Legal Review");
+  await simulator.setStage(opportunity, stage);
   await contractNamed(page, "Umbrella supply");
   await page.getByRole("button", { name: "Test connection" }).click();
   await page.getByText("All checks passed.").waitFor();
   await takePageAt(page, connection, "connection");
   await takePageAt(page, `${connection}/settings`, "settings");
   await takePageAt(page, `${connection}/dry-run?record=${opportunity}`, "dry-run");
+  await takePageAt(page, `${connection}/backlog`, "backlog");
   await takePageAt(page, `${connection}/disconnect`, "disconnect");
 });

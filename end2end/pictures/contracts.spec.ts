@@ -17,6 +17,7 @@ test("a list, and a contract", async ({ page, simulator }) => {
   await expect(page.getByText("Written to Salesforce").first()).toBeVisible();
   await takeScreen(page, "contract-saved");
   await takePageAt(page, contract, "contract");
+  await takePageAt(page, `${contract}/files`, "contract-files");
   await takePageAt(page, "/contracts", "contracts");
   await takeScreenAt(page, `${contract}?problem=conflict&unsaved=approved`, "contract-conflict");
   await takePageAt(page, `/contracts/${unreadable}`, "contract-failed");
