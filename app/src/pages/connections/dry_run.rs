@@ -79,9 +79,11 @@ fn plan_view(plan: &DryRun, terms: &'static Terms) -> AnyView {
         {card("file", "File to import", (), file(plan.file.as_ref(), terms))}
         {(!rejected.is_empty()).then(|| card("rejected", "Skipped files", (), items(rejected)))}
         {card("contract", "Contract", (), contract(&plan.contract, terms))}
-        {card("write-back", "Status write-back", (), stack((facts(write), muted("This value is written when the negotiation status changes."))))}
+        {card("write-back", "Status write-back", (), stack((facts(write), muted(WRITTEN))))}
     }
 }
+
+const WRITTEN: &str = "This value is written as soon as the contract exists, unless the settings say otherwise.";
 
 fn verdict(plan: &DryRun) -> String {
     let what = match (plan.contract.action, &plan.file) {

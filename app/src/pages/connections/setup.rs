@@ -115,6 +115,9 @@ fn help(step: SetupStep, data: &ConnectionData) -> AnyView {
             format!("Anyone in {provider}"),
             format!("attaches a file to {deal} and moves it to {stages}. A dry run shows the result in advance."),
         ),
+        SetupStep::FirstWriteBack if settings.writes_on_create() => {
+            ("LexiContract".to_owned(), "writes the status as soon as the first contract exists. No action is needed.".to_owned())
+        }
         SetupStep::FirstWriteBack => {
             (YOU.to_owned(), format!("change the negotiation status of a contract that came from {provider}."))
         }

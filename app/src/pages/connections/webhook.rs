@@ -90,8 +90,7 @@ pub(super) fn deliveries(data: &ConnectionData) -> AnyView {
     let older = data.deliveries.next_cursor.as_deref();
     let older = older.map(|cursor| format!("/integrations/{}?cursor={}#deliveries", data.health.connection.id, escape(cursor)));
     let content = if rows.is_empty() {
-        let (deal, provider) = (data.terms().a_deal(), data.terms().provider);
-        let text = format!("When {deal} reaches a trigger stage, {provider} calls the address above and the call appears here.");
+        let text = format!("When {} reaches a trigger stage, its delivery appears here.", data.terms().a_deal());
         empty(Icon::CLOCK, "No deliveries yet", text, ())
     } else {
         any_view! { {table("Recent deliveries", rows)} {next_page(older)} }
