@@ -10,7 +10,7 @@ pub(super) const GIVE_UP_AFTER: Duration = Duration::from_secs(3 * 24 * 60 * 60)
 
 /// Returns the pause before the next attempt: 5 s after the first attempt, then twice the previous pause up to [`LONGEST`]. A
 /// jitter of ±20 % spreads the retries of jobs that failed at the same time.
-pub(super) fn pause(attempts: i64) -> Duration {
+pub(crate) fn pause(attempts: i64) -> Duration {
     let doublings = u32::try_from(attempts.max(1) - 1).unwrap_or(u32::MAX).min(20);
     let pause = FIRST.saturating_mul(1 << doublings).min(LONGEST);
     if doublings == 0 { pause } else { pause.mul_f64(0.8 + 0.4 * f64::from(u16::from_le_bytes(random::bytes())) / 65_536.0) }

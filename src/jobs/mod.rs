@@ -3,7 +3,7 @@
 //!
 //! A job stores only the id of its subject, and reads the current state when it runs. Jobs are idempotent.
 
-mod backoff;
+pub(crate) mod backoff;
 mod failure;
 mod notifier;
 mod preempt;
@@ -90,7 +90,7 @@ impl Job {
             Self::Analyse(_) => 3,
             // Few attempts suffice, because the scheduler queues a new reconciliation every hour.
             Self::Reconcile(_) => 5,
-            // Few attempts suffice, because the scheduler queues a new poll every minute.
+            // A failed poll completes its job, and the scheduler queues the next one.
             Self::Poll(_) => 5,
             Self::Scan(_) | Self::Ingest(_) | Self::Push(_) | Self::Revoke(_) | Self::KeepAlive(_) | Self::Probe(_) => 100,
         }

@@ -3,7 +3,7 @@
 use super::failure::INTERNAL;
 use super::{FailureAction, Job, JobError, JobResult, backoff};
 use crate::db::Tx;
-use crate::db::connections::{self, reconciliations, sync_cursors};
+use crate::db::connections::{self, reconciliations};
 use crate::db::jobs::claim::{Claim, Wanted, claim, next};
 use crate::db::jobs::{self as table};
 use crate::domain::connection::ConnectionStatus;
@@ -204,11 +204,8 @@ impl Hub {
             Some(Job::Reconcile(connection)) => {
                 reconciliations::record_failure(&mut tx, &row.organization_id, connection, message).await?;
             }
-            Some(Job::Poll(connection)) => {
-                sync_cursors::record_failure(&mut tx, &row.organization_id, connection, message).await?;
-            }
             // These jobs record a failure as an issue of the connection.
-            Some(Job::Revoke(_) | Job::KeepAlive(_) | Job::Probe(_)) | None => {}
+            Some(Job::Revoke(_) | Job::KeepAlive(_) | Job::Probe(_) | Job::Poll(_)) | None => {}
         }
         reach(Step::JobSettling);
         Ok(tx.commit().await?)

@@ -23,6 +23,8 @@ pub struct HealthRow {
     pub has_contract: bool,
     /// True if a poll of the connection has succeeded.
     pub has_polled: bool,
+    /// Why polls of the connection fail until a person acts.
+    pub poll_error: Option<String>,
     /// True if the connection has a valid webhook secret.
     pub has_secret: bool,
     pub test: Option<Json<ConnectionTest>>,
@@ -62,6 +64,7 @@ pub async fn list(
              WHERE l.organization_id = c.organization_id AND l.integration_id = c.integration_id
                AND l.account_id = c.external_account_id) AS has_contract,
             EXISTS (SELECT 1 FROM sync_cursors y WHERE y.connection_id = c.id AND y.interval_s > 0) AS has_polled,
+            (SELECT y.last_error FROM sync_cursors y WHERE y.connection_id = c.id) AS poll_error,
             EXISTS (SELECT 1 FROM webhook_secrets s
              WHERE s.connection_id = c.id AND s.purpose = 'webhook' AND (s.valid_until IS NULL OR s.valid_until > $2)) AS has_secret,
             EXISTS (SELECT 1 FROM pending_connections p WHERE p.organization_id = c.organization_id) AS has_pending,

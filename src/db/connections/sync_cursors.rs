@@ -18,7 +18,7 @@ pub struct CursorRow {
     pub interval_s: i64,
     /// Last time at which a poll found an entry that no webhook call had reported.
     pub last_event_at: Option<Timestamp>,
-    /// Why the last poll failed; `None` if it succeeded.
+    /// Why polls fail until a person acts; `None` if the last poll succeeded or its failure is transient.
     pub last_error: Option<String>,
 }
 
@@ -64,7 +64,7 @@ pub async fn due(tx: &mut ReadConnection, now: Timestamp, limit: i64) -> Result<
         JOIN organization_integrations c ON c.id = s.connection_id
         WHERE s.due_at <= $1 AND s.target = $2 AND c.is_enabled AND c.status <> 'needs_reconnect'
           AND (c.paused_until IS NULL OR c.paused_until <= $1)
-        ORDER BY s.due_at LIMIT $3";
+        ORDER BY s.due_at, s.id LIMIT $3";
     tx.query(sql, params![now, DEALS, limit]).all().await
 }
 
@@ -81,23 +81,34 @@ pub async fn postpone(
     tx.query(sql, params![until, organization, connection, DEALS, now]).affects_rows().await
 }
 
+/// Adds cursors for connections that have deals and none, for example because they are older than polling.
+pub async fn insert_missing(tx: &mut Tx, now: Timestamp) -> Result<()> {
+    let sql = "INSERT INTO sync_cursors (id, organization_id, connection_id, target, cursor, due_at, interval_s)
+        SELECT 'cur_' || c.id, c.organization_id, c.id, $1, '{}', $2, 0 FROM organization_integrations c
+        JOIN integrations i ON i.id = c.integration_id
+        WHERE i.has_deals AND NOT EXISTS (SELECT 1 FROM sync_cursors s WHERE s.connection_id = c.id AND s.target = $1)
+        ON CONFLICT (connection_id, target) DO NOTHING";
+    tx.query(sql, params![DEALS, now]).execute().await
+}
+
+/// Makes the next poll due at `due_at` if it would be due later.
+pub async fn expedite(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId, due_at: Timestamp) -> Result<()> {
+    let sql = "UPDATE sync_cursors SET due_at = $1
+        WHERE organization_id = $2 AND connection_id = $3 AND target = $4 AND due_at > $1";
+    tx.query(sql, params![due_at, organization, connection, DEALS]).execute().await
+}
+
 /// Sets when the next poll is due, whether or not one is due now.
 pub async fn reschedule(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId, due_at: Timestamp) -> Result<()> {
     let sql = "UPDATE sync_cursors SET due_at = $1 WHERE organization_id = $2 AND connection_id = $3 AND target = $4";
     tx.query(sql, params![due_at, organization, connection, DEALS]).execute().await
 }
 
-/// Records a successful poll and the time of the next one.
-pub async fn record_poll(
-    tx: &mut Tx,
-    organization: &OrganizationId,
-    connection: &ConnectionId,
-    due_at: Timestamp,
-    interval_s: i64,
-) -> Result<()> {
-    let sql = "UPDATE sync_cursors SET due_at = $1, interval_s = $2, last_error = NULL
-        WHERE organization_id = $3 AND connection_id = $4 AND target = $5";
-    tx.query(sql, params![due_at, interval_s, organization, connection, DEALS]).execute().await
+/// Records a successful poll, and the interval until the next one.
+pub async fn record_poll(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId, interval_s: i64) -> Result<()> {
+    let sql = "UPDATE sync_cursors SET interval_s = $1, last_error = NULL
+        WHERE organization_id = $2 AND connection_id = $3 AND target = $4";
+    tx.query(sql, params![interval_s, organization, connection, DEALS]).execute().await
 }
 
 pub async fn record_event(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId, now: Timestamp) -> Result<()> {
@@ -105,7 +116,15 @@ pub async fn record_event(tx: &mut Tx, organization: &OrganizationId, connection
     tx.query(sql, params![now, organization, connection, DEALS]).execute().await
 }
 
-pub async fn record_failure(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId, error: &str) -> Result<()> {
-    let sql = "UPDATE sync_cursors SET last_error = $1 WHERE organization_id = $2 AND connection_id = $3 AND target = $4";
-    tx.query(sql, params![error, organization, connection, DEALS]).execute().await
+/// Records a failed poll and the time of the next one. `error` is `None` if the failure is transient.
+pub async fn record_failure(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    connection: &ConnectionId,
+    due_at: Timestamp,
+    error: Option<&str>,
+) -> Result<()> {
+    let sql = "UPDATE sync_cursors SET due_at = $1, last_error = $2
+        WHERE organization_id = $3 AND connection_id = $4 AND target = $5";
+    tx.query(sql, params![due_at, error, organization, connection, DEALS]).execute().await
 }

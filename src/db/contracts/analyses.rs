@@ -39,7 +39,7 @@ pub async fn find(
     organization: &OrganizationId,
     version: &VersionId,
 ) -> Result<Option<(AnalysisRow, Timestamp)>> {
-    let sql = "SELECT version_id, status, findings, error, error_code, updated_at FROM analyses
+    let sql = "SELECT version_id, status, findings, error, error_code, has_unread_pages, updated_at FROM analyses
         WHERE organization_id = $1 AND version_id = $2";
     let row: Option<TimedRow> = tx.query(sql, params![organization, version]).optional().await?;
     Ok(row.map(|row| (row.analysis, row.updated_at)))

@@ -4,6 +4,7 @@ use super::{NewDelivery, waiting_key};
 use crate::db::engine::json_rows::{as_json, over_rows};
 use crate::db::{ReadConnection, Result, Tx, params, query_locked};
 use crate::domain::contract::timeline::ActivityKind;
+use crate::domain::delivery::Origin;
 use crate::domain::ids::{ActivityId, ConnectionId, DeliveryId, JobId, OrganizationId};
 use crate::domain::record::{RecordId, RecordRef};
 use crate::domain::time::Timestamp;
@@ -67,11 +68,12 @@ pub async fn insert_unless_waiting<'a>(
 #[derive(Clone, sqlx::FromRow)]
 pub struct Waiting {
     pub id: DeliveryId,
+    pub origin: Origin,
     pub applies_rule: bool,
 }
 
 pub async fn find_waiting(tx: &mut ReadConnection, connection: &ConnectionId, record: &RecordRef) -> Result<Option<Waiting>> {
-    let sql = "SELECT id, applies_rule FROM deliveries WHERE waiting_key = $1";
+    let sql = "SELECT id, origin, applies_rule FROM deliveries WHERE waiting_key = $1";
     tx.query(sql, params![waiting_key(connection, record, None)]).optional().await
 }
 

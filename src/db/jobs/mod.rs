@@ -43,6 +43,16 @@ pub async fn insert(tx: &mut Tx, id: &JobId, job: &NewJob<'_>, now: Timestamp) -
     query.execute().await
 }
 
+/// Adds a job unless a job with this kind and subject is queued, running or parked.
+pub async fn insert_unless_active(tx: &mut Tx, id: &JobId, job: &NewJob<'_>, now: Timestamp) -> Result<()> {
+    let sql = "INSERT INTO jobs (id, organization_id, kind, subject_id, concurrency_key, status, attempts, run_at, created_at, updated_at)
+        SELECT $1, $2, $3, $4, $5, 'queued', 0, $6, $7, $7
+        WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE organization_id = $2 AND kind = $3 AND subject_id = $4
+            AND status IN ('queued', 'running', 'parked'))";
+    let NewJob { organization_id, kind, subject_id, concurrency_key, run_at } = *job;
+    tx.query(sql, params![id, organization_id, kind, subject_id, concurrency_key, run_at, now]).execute().await
+}
+
 /// Makes the queued, parked or dead job with this kind and subject due now and resets its attempts. Returns false if no job
 /// matches.
 pub async fn reschedule_now(

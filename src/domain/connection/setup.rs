@@ -37,6 +37,8 @@ pub struct SetupFacts<'f> {
     pub is_polled: bool,
     /// True if a poll has succeeded.
     pub has_polled: bool,
+    /// Why polls fail until a person acts.
+    pub poll_error: Option<&'f str>,
     pub has_secret: bool,
     pub has_call: bool,
     pub has_contract: bool,
@@ -50,7 +52,8 @@ pub fn steps(facts: &SetupFacts<'_>) -> Vec<(SetupStep, StepState)> {
         (SetupStep::StatusFieldWritable, checked(facts, facts.has_write, CheckCode::is_about_status_field)),
     ];
     if facts.is_polled {
-        steps.push((SetupStep::DealsPolled, done(facts.has_polled)));
+        let failed = facts.poll_error.map(|error| StepState::Wrong(vec![error.to_owned()]));
+        steps.push((SetupStep::DealsPolled, failed.unwrap_or_else(|| done(facts.has_polled))));
     } else {
         steps.push((SetupStep::WebhookSecretMade, done(facts.has_secret)));
         steps.push((SetupStep::FirstCallReceived, done(facts.has_call)));
@@ -99,6 +102,7 @@ mod tests {
         answered: None,
         is_polled: false,
         has_polled: false,
+        poll_error: None,
         has_secret: false,
         has_call: false,
         has_contract: false,
@@ -130,6 +134,8 @@ mod tests {
         let polled = SetupFacts { is_polled: true, ..NOTHING };
         assert_eq!(state_of(&polled, SetupStep::DealsPolled), StepState::Open);
         assert!(steps(&polled).iter().all(|(step, _)| *step != SetupStep::WebhookSecretMade));
+        let failing = SetupFacts { has_polled: true, poll_error: Some("No access"), ..polled };
+        assert_eq!(state_of(&failing, SetupStep::DealsPolled), StepState::Wrong(vec!["No access".to_owned()]));
         assert!(is_complete(&steps(&SetupFacts { has_polled: true, has_contract: true, has_write: true, ..polled })));
     }
 

@@ -168,7 +168,7 @@ impl Hub {
         oauth_flows::finish(&mut tx, flow, oauth_flows::CONNECTED, Some(&connection.id)).await?;
         tx.commit().await?;
         self.notifier.notify();
-        self.try_start_polling(actor, &connection.id).await;
+        self.try_start_polling(actor, &connection.id, connection.created_at).await;
         Ok(connection)
     }
 }

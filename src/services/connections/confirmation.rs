@@ -55,7 +55,7 @@ impl Hub {
         self.record(&mut tx, actor, ActivityKind::ConnectionConfirmed, summary).await?;
         let connection = self.connection_view(row)?;
         tx.commit().await?;
-        self.try_start_polling(actor, id).await;
+        self.try_start_polling(actor, id, now).await;
         Ok(connection)
     }
 

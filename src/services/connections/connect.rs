@@ -94,7 +94,7 @@ impl Hub {
         let mut tx = first_or_return!(self.begin_idempotent(actor, Role::Admin).await?);
         let connection = self.insert_connection(&mut tx, actor, row).await?;
         self.commit_idempotent(tx, actor, &connection).await?;
-        self.try_start_polling(actor, &connection.id).await;
+        self.try_start_polling(actor, &connection.id, connection.created_at).await;
         Ok(connection)
     }
 
@@ -145,7 +145,7 @@ impl Hub {
         }
         check_connection_limit(tx, organization).await?;
         table::insert(tx, &row).await.map_err(insert_error)?;
-        polling::request_starts(tx, &row, self.clock().now()).await?;
+        polling::request_starts(tx, &row, row.created_at).await?;
         self.record(tx, actor, ActivityKind::Connected, format!("{} connected {}", actor.name, row.account_label)).await?;
         self.connection_view(row)
     }

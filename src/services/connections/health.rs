@@ -90,6 +90,7 @@ impl Hub {
             answered: row.answered.as_deref(),
             is_polled: connection.metadata.poll_interval().is_some(),
             has_polled: row.has_polled,
+            poll_error: row.poll_error.as_deref(),
             has_secret: row.has_secret,
             has_call: row.last_event_at.is_some(),
             has_contract: row.has_contract,

@@ -112,7 +112,7 @@ impl Hub {
         let connection = self.connection_view(row)?;
         tx.commit().await?;
         self.notifier.notify();
-        self.try_start_polling(actor, id).await;
+        self.try_start_polling(actor, id, now).await;
         Ok(connection)
     }
 

@@ -13,7 +13,7 @@ use crate::db::deliveries::ingestion::{self, Reporter};
 use crate::db::deliveries::{self, DeliveryRow, NewDelivery};
 use crate::db::jobs::JobRow;
 use crate::db::{self};
-use crate::domain::connection::deal::{Entry, TriggerRule};
+use crate::domain::connection::deal::Entry;
 use crate::domain::contract::timeline::ActivityKind;
 use crate::domain::delivery::{DeliveryStatus, Origin};
 use crate::domain::ids::ConnectionId;
@@ -102,8 +102,9 @@ impl Hub {
                     found
                 })
                 .await?;
-            let since: Vec<&Entry> = found.iter().filter(|entry| cursor.is_after_start(entry)).collect();
-            self.queue_missed(run, rule, &since).await?;
+            let remaining = self.remaining_deliveries(&mut self.db.acquire().await?, organization).await?;
+            let since: Vec<&Entry> = found.iter().filter(|entry| cursor.is_after_start(entry)).take(remaining).collect();
+            self.queue_missed(run, &since).await?;
             self.queue_failed(run, &since).await?;
             run.outcome.records += count(&found);
             self.record_progress(run).await?;
@@ -116,7 +117,7 @@ impl Hub {
         Ok(())
     }
 
-    async fn queue_missed(&self, run: &mut Run<'_>, rule: &TriggerRule, entries: &[&Entry]) -> Result<()> {
+    async fn queue_missed(&self, run: &mut Run<'_>, entries: &[&Entry]) -> Result<()> {
         if entries.is_empty() {
             return Ok(());
         }
@@ -125,10 +126,7 @@ impl Hub {
         if ingestion::lock_connection(&mut tx, &run.row.organization_id, &run.row.id).await?.is_none() {
             return Ok(());
         }
-        let inserted = polling::insert_entries(&mut tx, run.row, rule, entries, MISSED, now).await?;
-        if inserted.accepted.is_empty() {
-            return Ok(());
-        }
+        let inserted = polling::insert_entries(&mut tx, run.row, entries, MISSED, now).await?;
         tx.commit().await?;
         run.outcome.found += count(&inserted.accepted);
         run.outcome.repaired += count(&inserted.accepted);

@@ -3,11 +3,12 @@ use super::reconcile;
 use super::refresh::KEEP_ALIVE_EVERY;
 use crate::db::Tx;
 use crate::db::connections::{self as table, issues, reconciliations, sync_cursors, token_refreshes};
-use crate::db::jobs::JobRow;
+use crate::db::jobs::{self, JobRow, NewJob};
 use crate::domain::connection::ConnectionStatus;
 use crate::domain::ids::{ConnectionId, OrganizationId};
 use crate::hub::{Hub, Result};
 use crate::jobs::{Job, JobResult, enqueue_or_reschedule};
+use crate::random::new_id;
 use crate::services::connections;
 use std::time::Duration;
 
@@ -15,6 +16,8 @@ use std::time::Duration;
 const JOBS_PER_RUN: i64 = 200;
 /// Time after which a keep-alive job that did not succeed is queued again.
 const KEEP_ALIVE_RETRY: Duration = Duration::from_secs(24 * 60 * 60);
+/// A poll is short, so it runs before the deliveries of the connection that became due in the last minutes.
+const AHEAD: Duration = Duration::from_secs(60 * 60);
 /// Interval at which stored API keys are checked.
 const CHECK_KEYS_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -26,6 +29,7 @@ impl Hub {
         let now = self.clock().now();
         let mut tx = self.db.begin().await?;
         let mut queued = self.revoke_unconfirmed(&mut tx).await?;
+        sync_cursors::insert_missing(&mut tx, now).await?;
         for (organization, id) in token_refreshes::due(&mut tx, now, now - KEEP_ALIVE_EVERY, JOBS_PER_RUN).await? {
             if token_refreshes::postpone(&mut tx, &organization, &id, now + KEEP_ALIVE_RETRY, now).await? {
                 self.queue(&mut tx, Job::KeepAlive(id.clone()), &organization, &id).await?;
@@ -62,7 +66,11 @@ impl Hub {
         let mut tx = self.db.begin().await?;
         for (organization, id) in due {
             if sync_cursors::postpone(&mut tx, &organization, &id, now + polling::RETRY_AFTER, now).await? {
-                self.queue(&mut tx, Job::Poll(id.clone()), &organization, &id).await?;
+                let job = Job::Poll(id.clone());
+                let (kind, subject_id, concurrency_key) = (job.kind(), job.subject(), Some(&id));
+                let row = NewJob { organization_id: &organization, kind, subject_id, concurrency_key, run_at: now - AHEAD };
+                jobs::insert_unless_active(&mut tx, &new_id(), &row, now).await?;
+                tx.notify_job().await?;
                 queued += 1;
             }
         }

@@ -17,7 +17,6 @@ use crate::domain::problem::{Invalid, Problem};
 use crate::domain::record::{RecordId, RecordRef};
 use crate::domain::time::Timestamp;
 use crate::hub::{Error, Hub, Result};
-use crate::jobs::JobError;
 use crate::services::account::quota_rejection::exceeded;
 use crate::services::connections::session::Caller;
 use crate::services::{Actor, connections};
@@ -76,8 +75,9 @@ impl Hub {
         let reporter = Reporter { name: &actor.name, summary: &summary, kind: ActivityKind::DealFound };
         let jobs = new.iter().filter(|delivery| accepted.contains(&delivery.id)).map(|delivery| (delivery, reporter));
         ingestion::insert_jobs(&mut tx, jobs, now).await?;
-        let checked = self.check_waiting(&mut tx, &row.organization_id, accepted.len()).await;
-        checked.map_err(|_: JobError| Error::from(exceeded(Quota::WaitingDeliveries)))?;
+        if self.is_over_waiting_quota(&mut tx, &row.organization_id).await? {
+            return Err(exceeded(Quota::WaitingDeliveries).into());
+        }
         let summary =
             format!("{} imported {total} deals that were in their stage already from {}", actor.name, row.account_label);
         let line: NewActivity<'_> = self.activity(actor, ActivityKind::BacklogImported, summary).connection(id);

@@ -25,8 +25,11 @@ pub(crate) struct Cursor {
     pub(crate) position: Option<Position>,
     /// Last time at which `position` moved, by our clock.
     pub(crate) moved_at: Option<Timestamp>,
-    /// End of the last poll, by our clock.
+    /// Start and end of the last poll that succeeded, by our clock.
+    pub(crate) poll_began_at: Option<Timestamp>,
     pub(crate) polled_at: Option<Timestamp>,
+    /// Number of polls in a row that failed.
+    pub(crate) failures: i64,
     /// Number of entries in a row that somebody reported before a poll found them.
     pub(crate) reported_first: u32,
     /// Newest entry that is part of `reported_first`.
@@ -66,6 +69,13 @@ impl Cursor {
         Ok(sync_cursors::store(tx, organization, connection, &json, due_at).await?)
     }
 
+    /// Requests starts for the stages that have none, for example because the connection is older than polling.
+    pub(crate) fn request_missing(&mut self, stages: &[String], now: Timestamp) {
+        let is_missing = |stage: &&String| !self.starts.contains_key(*stage) && !self.requested.contains_key(*stage);
+        let missing: Vec<String> = stages.iter().filter(is_missing).cloned().collect();
+        self.request(&missing, now);
+    }
+
     /// Requests new starts for stages. Their entries count from `now` on, by our clock.
     pub(crate) fn request(&mut self, stages: &[String], now: Timestamp) {
         for stage in stages {
@@ -80,11 +90,11 @@ impl Cursor {
         entry.entered_at.is_none_or(|at| at >= *start)
     }
 
-    /// Where a poll begins. Repeats the changes that can have become visible since the last poll: the position moves only with
-    /// changes, so the clocks need not agree.
-    pub(crate) fn begin(&self, now: Timestamp) -> Position {
+    /// Where a poll begins. Repeats the changes that can have become visible since the last poll: those from up to five minutes
+    /// before it. The position moves only with changes, and only durations are compared, so the clocks need not agree.
+    pub(crate) fn begin(&self) -> Position {
         let Some(position) = &self.position else { return self.first_position() };
-        let passed = self.moved_at.map_or(Duration::ZERO, |moved| now.since(moved));
+        let passed = self.poll_began_at.zip(self.moved_at).map_or(Duration::ZERO, |(began, moved)| began.since(moved));
         match COMMIT_DELAY.saturating_sub(passed) {
             Duration::ZERO => position.clone(),
             overlap => Position { at: position.at - overlap, after: None },
@@ -99,7 +109,7 @@ impl Cursor {
     /// the reports are incomplete.
     pub(crate) fn count_reports(&mut self, entries: &[&Entry], new: &HashSet<String>, reported: &HashSet<String>) {
         for entry in entries {
-            let is_counted = self.counted_until.is_some_and(|until| entry.entered_at.is_none_or(|at| at <= until));
+            let is_counted = entry.entered_at.is_none_or(|at| self.counted_until.is_some_and(|until| at <= until));
             match entry.key() {
                 _ if is_counted => {}
                 key if reported.contains(&key) => self.reported_first = self.reported_first.saturating_add(1),
@@ -136,16 +146,19 @@ mod tests {
     }
 
     #[test]
-    fn changes_are_repeated_for_five_minutes_after_the_last_one() {
+    fn changes_are_repeated_from_five_minutes_before_the_last_poll() {
         let mut cursor = Cursor { starts: [("Legal".to_owned(), at(1_000))].into(), ..Cursor::default() };
-        assert_eq!(cursor.begin(at(9_000)), position(1_000, None));
+        assert_eq!(cursor.begin(), position(1_000, None));
+        cursor.poll_began_at = Some(at(8_999));
         cursor.advance(&position(2_000, Some("d2")), at(9_000));
-        assert_eq!(cursor.begin(at(9_000)), position(1_700, None));
-        assert_eq!(cursor.begin(at(9_299)), position(1_999, None));
-        assert_eq!(cursor.begin(at(9_300)), position(2_000, Some("d2")));
+        assert_eq!(cursor.begin(), position(1_700, None));
+        cursor.poll_began_at = Some(at(9_299));
+        assert_eq!(cursor.begin(), position(1_999, None));
+        cursor.poll_began_at = Some(at(9_300));
+        assert_eq!(cursor.begin(), position(2_000, Some("d2")));
         cursor.advance(&position(1_800, Some("d9")), at(9_300));
         cursor.advance(&position(2_000, Some("d1")), at(9_300));
-        assert_eq!(cursor.begin(at(9_300)), position(2_000, Some("d2")), "an earlier position changes nothing");
+        assert_eq!(cursor.begin(), position(2_000, Some("d2")), "an earlier position changes nothing");
     }
 
     #[test]

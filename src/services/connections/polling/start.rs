@@ -1,14 +1,15 @@
 //! The start of polling: deals that are in a trigger stage already are not imported unasked.
 
 use super::cursor::Cursor;
-use crate::connectors::{self, Deals};
+use super::{is_current, pace};
+use crate::connectors::{self, Deals, Position};
 use crate::db::Tx;
-use crate::db::connections::ConnectionRow;
+use crate::db::connections::{ConnectionRow, sync_cursors};
 use crate::db::deliveries::delivery_events::{self, NewEvent};
-use crate::db::deliveries::ingestion;
 use crate::domain::connection::Settings;
 use crate::domain::connection::deal::{Entry, TriggerRule};
 use crate::domain::ids::ConnectionId;
+use crate::domain::problem::Invalid;
 use crate::domain::time::Timestamp;
 use crate::hub::{Hub, Result, chain};
 use crate::services::Actor;
@@ -27,16 +28,7 @@ const DEALS_PER_QUERY: usize = 2_000;
 /// Maximum number of deals in the stages. With more, only the time of an entry shows whether it is from before the start.
 const MAX_DEALS: usize = 20_000;
 
-/// Who makes the start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Starter {
-    /// The request that connects or changes the settings: every deal that is in a stage now was there before.
-    Request,
-    /// A later poll: deals that entered after the request are new.
-    Poll,
-}
-
-/// Requests a start for the trigger stages of a new connection. Without deals, there is nothing to poll.
+/// Requests a start for the trigger stages of a new connection. Does nothing if the provider has no deals.
 pub(crate) async fn request_starts(tx: &mut Tx, row: &ConnectionRow, now: Timestamp) -> Result<()> {
     let has_deals = connectors::find(row.integration_id.slug()).is_some_and(|connector| connector.deals.is_some());
     if !has_deals {
@@ -58,18 +50,22 @@ pub(crate) async fn request_changed_starts(tx: &mut Tx, row: &ConnectionRow, bef
     cursor.starts.retain(|stage, _| settings.trigger_stages().contains(stage));
     cursor.requested.retain(|stage, _| settings.trigger_stages().contains(stage));
     cursor.request(&stages, now);
-    cursor.store(tx, organization, &row.id, now + FIRST_POLL_AFTER).await
+    cursor.store(tx, organization, &row.id, now + FIRST_POLL_AFTER).await?;
+    // A shorter interval applies at once.
+    let wait = pace::pace(settings, &cursor).map_or(FIRST_POLL_AFTER, |(interval, _)| interval);
+    Ok(sync_cursors::expedite(tx, organization, &row.id, now + wait).await?)
 }
 
 impl Hub {
-    /// Makes the requested starts of a connection within a user's request. A failure only leaves the start to the first poll.
-    pub(crate) async fn try_start_polling(&self, actor: &Actor, id: &ConnectionId) {
+    /// Makes the starts that a user's request has requested at `requested_at`, within the request. A failure only leaves the start
+    /// to the next poll.
+    pub(crate) async fn try_start_polling(&self, actor: &Actor, id: &ConnectionId, requested_at: Timestamp) {
         let started = async {
             let Some(row) = crate::db::connections::find(&mut self.db.acquire().await?, &actor.organization_id, id).await? else {
                 return Ok(());
             };
             match connectors::find(row.integration_id.slug()).and_then(|connector| connector.deals) {
-                Some(deals) => self.make_starts(&row, deals, Starter::Request).await,
+                Some(deals) => self.make_starts(&row, deals, Some(requested_at)).await,
                 None => Ok(()),
             }
         };
@@ -80,20 +76,30 @@ impl Hub {
         }
     }
 
-    /// Determines the starts that were requested. Marks deals that are in the stages already as known.
-    pub(super) async fn make_starts(&self, row: &ConnectionRow, deals: &'static dyn Deals, starter: Starter) -> Result<()> {
+    /// Determines the starts that were requested. Marks deals that were in the stages already as known: all deals that are in a
+    /// stage now if this request, at `own_request`, has requested the start, otherwise those that entered before the request.
+    pub(super) async fn make_starts(
+        &self,
+        row: &ConnectionRow,
+        deals: &'static dyn Deals,
+        own_request: Option<Timestamp>,
+    ) -> Result<()> {
         let organization = &row.organization_id;
         let Some(cursor) = Cursor::find(&mut self.db.acquire().await?, organization, &row.id).await? else { return Ok(()) };
-        if cursor.requested.is_empty() {
-            return Ok(());
+        let Some(first_request) = cursor.requested.values().min() else { return Ok(()) };
+        let rule = TriggerRule { stages: cursor.requested.keys().cloned().collect(), ..row.metadata.settings.trigger_rule() };
+        let caller = if own_request.is_some() { Caller::User } else { Caller::Schedule };
+        let (mut entries, is_complete) = self.all_in_stages(caller, row, deals, &rule).await?;
+        if !is_complete && rule.field.is_some() {
+            // Without times, only a complete list tells old deals from new ones.
+            return Err(Invalid::BacklogTooLarge.into());
         }
-        let stages = cursor.requested.keys().cloned().collect();
-        let rule = TriggerRule { stages, ..row.metadata.settings.trigger_rule() };
-        let caller = if starter == Starter::Request { Caller::User } else { Caller::Schedule };
-        let (entries, is_complete) = self.all_in_stages(caller, row, deals, &rule).await?;
+        if !rule.only_if_still_there {
+            entries.extend(self.entries_since(caller, row, deals, &rule, *first_request - OLD - TOLERANCE).await?);
+        }
         let now = self.clock().now();
         let mut tx = self.db.begin().await?;
-        if ingestion::lock_connection(&mut tx, organization, &row.id).await?.is_none() {
+        if !is_current(&mut tx, row).await? {
             return Ok(());
         }
         let mut current = Cursor::find_locked(&mut tx, organization, &row.id).await?;
@@ -103,7 +109,7 @@ impl Hub {
                 continue;
             }
             let is_known = |entry: &&Entry| {
-                starter == Starter::Request || entry.entered_at.is_none_or(|entered_at| entered_at <= requested_at)
+                own_request == Some(requested_at) || entry.entered_at.is_none_or(|entered_at| entered_at <= requested_at)
             };
             let known: Vec<&Entry> = entries.iter().filter(|entry| entry.stage == stage).filter(is_known).collect();
             let start = if is_complete { start(&known, requested_at) } else { requested_at };
@@ -117,11 +123,35 @@ impl Hub {
             current.starts.insert(stage, start);
         }
         current.store(&mut tx, organization, &row.id, now).await?;
-        if starter == Starter::Request {
+        if own_request.is_some() {
             let interval = row.metadata.settings.poll_interval().unwrap_or_default();
-            crate::db::connections::sync_cursors::reschedule(&mut tx, organization, &row.id, now + interval).await?;
+            sync_cursors::reschedule(&mut tx, organization, &row.id, now + interval).await?;
         }
         Ok(tx.commit().await?)
+    }
+
+    /// Lists the entries since a time, also of deals that have left the stage. Stops after [`MAX_DEALS`] changes.
+    async fn entries_since(
+        &self,
+        caller: Caller,
+        row: &ConnectionRow,
+        deals: &'static dyn Deals,
+        rule: &TriggerRule,
+        since: Timestamp,
+    ) -> Result<Vec<Entry>> {
+        let mut entries = Vec::new();
+        let mut from = Position { at: since, after: None };
+        for _ in 0..MAX_DEALS / DEALS_PER_QUERY {
+            let position = &from;
+            let call = move |call| async move { deals.changed(&call, rule, position, DEALS_PER_QUERY).await };
+            let changes = self.with_session(caller, row, call).await?;
+            entries.extend(changes.entries);
+            if changes.is_complete {
+                break;
+            }
+            from = changes.position;
+        }
+        Ok(entries)
     }
 
     /// Lists the deals in the stages of a rule. The flag is false if there are more than [`MAX_DEALS`].

@@ -9,6 +9,7 @@ mod grants;
 mod health;
 mod oauth;
 mod polling;
+mod polling_faults;
 mod reconciliation;
 mod refresh_processes;
 mod scheduler;
