@@ -32,7 +32,8 @@ pub struct Entry {
     pub entered_at: Option<Timestamp>,
 }
 
-/// Selects the deals for which contracts are created.
+/// Selects the deals for which contracts are created. Stages, record types and pipelines match without regard to case, as in the
+/// queries of Salesforce.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TriggerRule {
     /// Ids of the stages that match.
@@ -43,7 +44,8 @@ pub struct TriggerRule {
     pub pipeline: Option<String>,
     /// API name of the field that contains the stage; `None` for the provider's stage field.
     pub field: Option<String>,
-    /// Whether a deal matches only as long as it is in the stage.
+    /// Whether a deal matches only as long as it is in the stage. If `field` is set, polling finds a deal only while it is in the
+    /// stage, whatever the value is.
     pub only_if_still_there: bool,
 }
 
@@ -51,6 +53,12 @@ impl TriggerRule {
     /// All deals in these stages match.
     pub fn of_stages(stages: Vec<String>) -> Self {
         Self { stages, record_types: Vec::new(), pipeline: None, field: None, only_if_still_there: true }
+    }
+
+    /// Returns the stage as the rule spells it; `None` if the rule does not list the stage.
+    pub fn listed_stage(&self, stage: &str) -> Option<&str> {
+        let exact = self.stages.iter().find(|listed| *listed == stage);
+        exact.or_else(|| self.stages.iter().find(|listed| is_same(listed, stage))).map(String::as_str)
     }
 
     /// Returns the reason why an entry into a stage leads to no contract; `None` if it matches.
@@ -66,22 +74,26 @@ impl TriggerRule {
     }
 
     fn stage_rejection(&self, stage: &str) -> Option<String> {
-        let is_listed = self.stages.iter().any(|listed| listed == stage);
-        (!is_listed).then(|| format!("The deal is in stage “{stage}”, which starts no review."))
+        self.listed_stage(stage).is_none().then(|| format!("The deal is in stage “{stage}”, which starts no review."))
     }
 
     fn kind_rejection(&self, record_type: Option<&str>, pipeline: Option<&str>) -> Option<String> {
-        if !self.record_types.is_empty() && !record_type.is_some_and(|found| self.record_types.iter().any(|name| name == found)) {
+        let is_listed = |found: &str| self.record_types.iter().any(|name| is_same(name, found));
+        if !self.record_types.is_empty() && !record_type.is_some_and(is_listed) {
             let found = record_type.map_or_else(|| "no record type".to_owned(), |name| format!("the record type “{name}”"));
             return Some(format!("The deal has {found}, which starts no review."));
         }
         match (&self.pipeline, pipeline) {
-            (Some(expected), Some(found)) if expected != found => {
+            (Some(expected), Some(found)) if !is_same(expected, found) => {
                 Some(format!("The deal is in pipeline “{found}”, which starts no review."))
             }
             _ => None,
         }
     }
+}
+
+fn is_same(one: &str, other: &str) -> bool {
+    one == other || one.to_lowercase() == other.to_lowercase()
 }
 
 impl Entry {
@@ -131,6 +143,7 @@ mod tests {
         for (stage, record_type, pipeline, part) in [
             ("Legal", Some("Renewal"), Some("sales"), ""),
             ("Legal", Some("Renewal"), None, ""),
+            ("LEGAL", Some("renewal"), Some("Sales"), ""),
             ("Won", Some("Renewal"), None, "stage “Won”"),
             ("Legal", Some("New"), None, "record type “New”"),
             ("Legal", None, None, "no record type"),
@@ -141,6 +154,20 @@ mod tests {
                 reason.contains(part) && reason.is_empty() == part.is_empty(),
                 "{stage} {record_type:?} {pipeline:?}: {reason}"
             );
+        }
+    }
+
+    #[test]
+    fn stage_is_returned_as_the_rule_spells_it() {
+        let rule = TriggerRule::of_stages(["Überprüfung", "Legal", "LEGAL"].map(str::to_owned).to_vec());
+        for (stage, listed) in [
+            ("ÜBERPRÜFUNG", Some("Überprüfung")),
+            ("legal", Some("Legal")),
+            ("LEGAL", Some("LEGAL")),
+            ("Legal review", None),
+            ("", None),
+        ] {
+            assert_eq!(rule.listed_stage(stage), listed, "{stage}");
         }
     }
 
