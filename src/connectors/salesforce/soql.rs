@@ -3,6 +3,7 @@
 use super::id::SalesforceId;
 use super::rest::{DATA, data_path};
 use crate::connectors::{Call, Error, Kind};
+use crate::domain::connection::health::Responsible;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -18,7 +19,10 @@ struct QueryPage<T> {
     next_records_url: Option<String>,
 }
 
-/// Returns all rows of a query, or an error if there are more than [`PAGES`] pages.
+/// Cause of the error of a query with more than [`PAGES`] pages.
+const TOO_MANY_ROWS: &str = "too_many_rows";
+
+/// Returns all rows of a query, or an error if there are more than [`PAGES`] pages. [`has_too_many_rows`] recognizes this error.
 pub(super) async fn query<T: DeserializeOwned>(call: &Call, what: &str, soql: &str) -> Result<Vec<T>, Error> {
     let mut request = call.get(what, &data_path(call, "query")).query("q", soql);
     let mut rows = Vec::new();
@@ -32,7 +36,14 @@ pub(super) async fn query<T: DeserializeOwned>(call: &Call, what: &str, soql: &s
         }
     }
     Err(Error::new(Kind::Refused, format!("{what}: more than {PAGES} pages"))
-        .with_message("The Opportunity has more files than can be searched. Remove some in Salesforce, then try again."))
+        .with_cause(TOO_MANY_ROWS, Responsible::ProviderAdministrator)
+        .with_message(
+            "Salesforce has more records for this query than can be read. Reduce the number of records, then try again.",
+        ))
+}
+
+pub(super) fn has_too_many_rows(error: &Error) -> bool {
+    error.cause == TOO_MANY_ROWS
 }
 
 #[derive(Deserialize)]

@@ -2,7 +2,7 @@
 
 use crate::connectors::salesforce::id::SalesforceId;
 use crate::connectors::salesforce::rest::data_path;
-use crate::connectors::salesforce::soql::{id_list, query};
+use crate::connectors::salesforce::soql::{has_too_many_rows, id_list, query};
 use crate::connectors::{Call, Checksum, Error, FileState, FileStream, Kind, RemoteFile};
 use crate::domain::time::Timestamp;
 use serde::Deserialize;
@@ -19,6 +19,7 @@ pub(crate) const FILES: u8 = 0;
 pub(crate) const ATTACHMENTS: u8 = 1;
 pub(crate) const HIDDEN_FILES: &str = "Files that the connected user cannot see are not listed. If there is one, share it with \
      that user in Salesforce, or give the user the permission Query All Files.";
+const TOO_MANY_FILES: &str = "The Opportunity has more files than can be searched. Remove some in Salesforce, then try again.";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -53,7 +54,7 @@ struct AttachmentRow {
 
 pub(crate) async fn files(call: &Call, opportunity: &SalesforceId) -> Result<Vec<RemoteFile>, Error> {
     let soql = format!("SELECT ContentDocumentId FROM ContentDocumentLink WHERE LinkedEntityId = '{opportunity}'");
-    let links: Vec<LinkRow> = query(call, "list the files", &soql).await?;
+    let links: Vec<LinkRow> = query(call, "list the files", &soql).await.map_err(too_many_files)?;
     let mut documents: Vec<SalesforceId> = links.into_iter().map(|link| link.content_document_id).collect();
     documents.sort_unstable();
     documents.dedup();
@@ -72,8 +73,12 @@ pub(crate) async fn files(call: &Call, opportunity: &SalesforceId) -> Result<Vec
 
 pub(crate) async fn attachments(call: &Call, opportunity: &SalesforceId) -> Result<Vec<RemoteFile>, Error> {
     let soql = format!("SELECT Id, Name, BodyLength, LastModifiedDate FROM Attachment WHERE ParentId = '{opportunity}'");
-    let rows: Vec<AttachmentRow> = query(call, "list the attachments", &soql).await?;
+    let rows: Vec<AttachmentRow> = query(call, "list the attachments", &soql).await.map_err(too_many_files)?;
     Ok(rows.into_iter().map(AttachmentRow::into_file).collect())
+}
+
+fn too_many_files(error: Error) -> Error {
+    if has_too_many_rows(&error) { error.with_message(TOO_MANY_FILES) } else { error }
 }
 
 /// Downloads a file. Builds the path from the file's id, and never requests a path from a response.

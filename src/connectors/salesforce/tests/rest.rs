@@ -22,11 +22,11 @@ async fn deal(call: &Call, id: &SalesforceId) -> Result<Deal, Error> {
     Salesforce.deal(call, &TriggerRule::of_stages(Vec::new()), &id.clone().into()).await
 }
 
-async fn server(bodies: &[Value]) -> Server {
+pub(super) async fn server(bodies: &[Value]) -> Server {
     Server::start(bodies.iter().map(|body| (json(200, &body.to_string()), Then::Close)).collect()).await
 }
 
-fn rows(records: Value) -> Value {
+pub(super) fn rows(records: Value) -> Value {
     object!({"totalSize": 999, "done": true, "records": records})
 }
 
@@ -63,7 +63,7 @@ async fn missing_account_and_missing_opportunity_differ() {
     assert_eq!(deal(&partial.call(), &id()).await.unwrap_err().kind, Kind::Unexpected);
 }
 
-fn rejection(status: u16, code: &str, message: &str) -> (String, Then) {
+pub(super) fn rejection(status: u16, code: &str, message: &str) -> (String, Then) {
     (json(status, &object!([{"errorCode": code, "message": message}]).to_string()), Then::Close)
 }
 
@@ -185,8 +185,9 @@ async fn paging_is_bounded() {
         "records": [{"ContentDocumentId": "069000000000001"}]
     });
     let server = server(&vec![page; 20]).await;
-    assert_eq!(files::files(&server.call(), &id()).await.unwrap_err().kind, Kind::Refused);
-    assert_eq!(server.requests().len(), 10);
+    let error = files::files(&server.call(), &id()).await.unwrap_err();
+    assert_eq!((error.kind, server.requests().len()), (Kind::Refused, 10));
+    assert!(error.user_message().contains("more files"), "{}", error.user_message());
 }
 
 #[tokio::test]
