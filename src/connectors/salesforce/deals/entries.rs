@@ -1,29 +1,18 @@
 //! Opportunities that entered a stage.
 
+use super::history::{HistoryRow, history, last_change, stage_changes};
 use super::opportunity::{Columns, Row, Rows, STAGE, opportunities};
 use crate::connectors::salesforce::id::{SalesforceId, opportunity_id};
-use crate::connectors::salesforce::soql::{id_list, query, string_literal};
+use crate::connectors::salesforce::soql::{id_list, string_literal};
 use crate::connectors::{Call, Changes, Error, Kind, Position};
 use crate::domain::connection::deal::{Entry, TriggerRule};
 use crate::domain::record::RecordId;
-use crate::domain::time::Timestamp;
-use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// Maximum number of rows of a page of a query.
 const ROWS_PER_PAGE: usize = 2_000;
 /// Maximum number of ids in a condition. It keeps the URL far below Salesforce's limit of 16 KiB.
-const IDS_PER_QUERY: usize = 200;
-
-/// A row of `OpportunityHistory`. Salesforce adds a row when the stage, the amount, the probability or the close date changes.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct HistoryRow {
-    id: SalesforceId,
-    opportunity_id: SalesforceId,
-    stage_name: Option<String>,
-    created_date: Timestamp,
-}
+pub(super) const IDS_PER_QUERY: usize = 200;
 
 pub(super) fn stage_field(rule: &TriggerRule) -> &str {
     rule.field.as_deref().unwrap_or(STAGE)
@@ -70,13 +59,8 @@ pub(super) async fn changed(call: &Call, rule: &TriggerRule, from: &Position, li
 /// Also finds Opportunities that have left the stage since.
 async fn changed_by_history(call: &Call, rule: &TriggerRule, from: &Position, limit: usize) -> Result<Changes, Error> {
     const CALL: &str = "look for stage changes";
-    let soql = format!(
-        "SELECT Id, OpportunityId, StageName, CreatedDate FROM OpportunityHistory WHERE {} AND {} ORDER BY CreatedDate, Id \
-         LIMIT {limit}",
-        stages(rule),
-        after("CreatedDate", from)
-    );
-    let rows: Vec<HistoryRow> = query(call, CALL, &soql).await?;
+    let condition = format!("{} AND {} ORDER BY CreatedDate, Id LIMIT {limit}", stages(rule), after("CreatedDate", from));
+    let rows: Vec<HistoryRow> = history(call, CALL, &condition).await?;
     let (is_complete, position) = (
         rows.len() < limit,
         rows.last().map_or_else(|| from.clone(), |row| Position { at: row.created_date, after: Some(row.id.to_string()) }),
@@ -102,29 +86,6 @@ async fn changed_by_history(call: &Call, rule: &TriggerRule, from: &Position, li
     Ok(Changes { entries: entries.collect(), position, is_complete })
 }
 
-/// Stages and times of all stage changes of each Opportunity, oldest first.
-type StageChanges = BTreeMap<SalesforceId, Vec<(String, Timestamp)>>;
-
-async fn stage_changes(call: &Call, deals: &[SalesforceId]) -> Result<StageChanges, Error> {
-    let mut changes = StageChanges::new();
-    for deals in deals.chunks(IDS_PER_QUERY) {
-        let soql = format!(
-            "SELECT Id, OpportunityId, StageName, CreatedDate FROM OpportunityHistory WHERE OpportunityId IN ({}) \
-             ORDER BY OpportunityId, CreatedDate",
-            id_list(deals)
-        );
-        let rows: Vec<HistoryRow> = query(call, "read the stage history", &soql).await?;
-        for row in rows {
-            let of_deal = changes.entry(row.opportunity_id).or_default();
-            let stage = row.stage_name.unwrap_or_default();
-            if of_deal.last().is_none_or(|(before, _)| *before != stage) {
-                of_deal.push((stage, row.created_date));
-            }
-        }
-    }
-    Ok(changes)
-}
-
 /// Converts rows to entries. Reads the times from the stage history if the rows have none.
 async fn entries(call: &Call, found: Rows, stage: &str) -> Result<Vec<Entry>, Error> {
     let mut entries: Vec<Entry> = found.rows.iter().map(|row| row.entry(stage)).collect();
@@ -136,15 +97,6 @@ async fn entries(call: &Call, found: Rows, stage: &str) -> Result<Vec<Entry>, Er
         }
     }
     Ok(entries)
-}
-
-/// Time at which an Opportunity entered its current stage; `None` if it has no history.
-pub(super) async fn entered_at(call: &Call, deal: &SalesforceId) -> Result<Option<Timestamp>, Error> {
-    Ok(last_change(&stage_changes(call, std::slice::from_ref(deal)).await?, deal))
-}
-
-fn last_change(changes: &StageChanges, deal: &SalesforceId) -> Option<Timestamp> {
-    changes.get(deal).and_then(|changes| changes.last()).map(|(_, at)| *at)
 }
 
 fn stages(rule: &TriggerRule) -> String {

@@ -3,6 +3,7 @@
 pub(super) mod describe;
 mod entries;
 pub(super) mod files;
+mod history;
 pub(super) mod opportunity;
 mod schema;
 
@@ -31,7 +32,7 @@ impl Deals for Salesforce {
         let id = opportunity_id(id)?;
         let (mut deal, has_entered_at) = opportunity::deal(call, &id, entries::stage_field(rule)).await?;
         if !has_entered_at {
-            deal.entered_at = entries::entered_at(call, &id).await?.or(deal.entered_at);
+            deal.entered_at = history::entered_at(call, &id).await?.or(deal.entered_at);
         }
         Ok(deal)
     }
