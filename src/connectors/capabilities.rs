@@ -49,7 +49,8 @@ pub trait Deals: Send + Sync {
     /// Parses user input: the id of a deal or the URL of its page.
     fn parse_id(&self, pasted: &str) -> Option<RecordId>;
 
-    /// Reads a deal. The rule says which field contains the stage.
+    /// Reads a deal. The rule says which field contains the stage. A stage of the rule is returned as the rule spells it. Fails if the
+    /// rule lists record types that the connected user cannot see.
     async fn deal(&self, call: &Call, rule: &TriggerRule, id: &RecordId) -> Result<Deal, Error>;
 
     /// User message about files that the provider does not list. Explains which files, and how users can make them visible.
@@ -67,11 +68,12 @@ pub trait Deals: Send + Sync {
 
     /// Lists entries into the stages of the rule, from changes after `from`, oldest change first. A change of another field of a
     /// deal in the stage yields the same entry again. Without `only_if_still_there`, the list also contains deals that have left
-    /// the stage since. Reads at most `limit` changes, and never more than 2,000.
+    /// the stage since, unless the rule names a field. Entries have the stage as the rule spells it. Reads at most `limit` changes,
+    /// and never more than 2,000.
     async fn changed(&self, call: &Call, rule: &TriggerRule, from: &Position, limit: usize) -> Result<Changes, Error>;
 
-    /// Lists the deals that are in a stage of the rule, in id order, starting after the id `after`. Returns at most `limit`
-    /// deals, and never more than 2,000.
+    /// Lists the deals that are in a stage of the rule, in id order, starting after the id `after`. Entries have the stage as the
+    /// rule spells it. Returns at most `limit` deals, and never more than 2,000.
     async fn in_stages(
         &self,
         call: &Call,

@@ -78,6 +78,24 @@ async fn changes_contain_each_entry_once_in_order() {
 }
 
 #[tokio::test]
+async fn stages_match_without_regard_to_case_and_are_spelled_as_in_the_rule() {
+    Connected::each(Grants::Keep, async |connected| {
+        let (deals, call) = (connected.deals(), connected.call());
+        let from = Position { at: Timestamp::from_millis(0), after: None };
+        let stages: Vec<String> = connected.simulator.stages().iter().map(|stage| stage.to_uppercase()).collect();
+        for only_if_still_there in [true, false] {
+            let rule = TriggerRule { only_if_still_there, ..TriggerRule::of_stages(stages.clone()) };
+            let mut entries = deals.changed(&call, &rule, &from, 2_000).await.unwrap().entries;
+            entries.extend(deals.in_stages(&call, &rule, None, 2_000).await.unwrap());
+            assert!(entries.len() > 2 && entries.iter().all(|entry| stages.contains(&entry.stage)), "{entries:?}");
+            let deal = deals.deal(&call, &rule, &connected.simulator.deal()).await.unwrap();
+            assert!(stages.contains(&deal.stage) && rule.rejection(&deal).is_none(), "{deal:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn pages_contain_each_deal_once_in_order() {
     Connected::each(Grants::Keep, async |connected| {
         let (deals, call) = (connected.deals(), connected.call());

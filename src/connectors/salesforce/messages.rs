@@ -47,6 +47,9 @@ pub(super) const NEWER_VERSION: &str = "This Salesforce org does not have this v
      SALESFORCE_API_VERSION. We retry automatically.";
 pub(super) const NO_RELATED: &str = "The connected Salesforce user is not allowed to read {field} of Opportunities. Your \
      Salesforce administrator must allow it: Setup → Permission Sets → Object Settings → {field} → Read.";
+pub(super) const NO_RECORD_TYPE: &str = "The rule of this connection names record types, but the connected Salesforce user cannot see \
+     the record types of Opportunities. Your Salesforce administrator must check them (Setup → Object Manager → Opportunity → \
+     Record Types), or an admin must remove them from the rule in the connection's settings.";
 pub(super) const READ_ONLY: &str = "Salesforce is read-only during maintenance. We retry automatically.";
 pub(super) const STORAGE: &str =
     "The Salesforce org is out of storage. Your Salesforce administrator must free up space: Setup → Storage Usage.";

@@ -1,7 +1,7 @@
 //! Opportunities that entered a stage.
 
 use super::history::{HistoryRow, history, last_change, stage_changes};
-use super::opportunity::{Columns, Row, Rows, STAGE, opportunities};
+use super::opportunity::{Columns, Row, Rows, STAGE, opportunities, stage_field};
 use crate::connectors::salesforce::id::{SalesforceId, opportunity_id};
 use crate::connectors::salesforce::soql::{id_list, string_literal};
 use crate::connectors::{Call, Changes, Error, Kind, Position};
@@ -14,12 +14,8 @@ const ROWS_PER_PAGE: usize = 2_000;
 /// Maximum number of ids in a condition. It keeps the URL far below Salesforce's limit of 16 KiB.
 pub(super) const IDS_PER_QUERY: usize = 200;
 
-pub(super) fn stage_field(rule: &TriggerRule) -> &str {
-    rule.field.as_deref().unwrap_or(STAGE)
-}
-
-fn columns<'c>(required: &'c str, stage: &'c str) -> Columns<'c> {
-    Columns { required, stage, has_account: false }
+fn columns<'c>(required: &'c [&'c str], rule: &'c TriggerRule) -> Columns<'c> {
+    Columns { required, rule, has_account: false }
 }
 
 pub(super) async fn in_stages(
@@ -28,24 +24,27 @@ pub(super) async fn in_stages(
     after: Option<&RecordId>,
     limit: usize,
 ) -> Result<Vec<Entry>, Error> {
-    let (stage, limit) = (stage_field(rule), limit.min(ROWS_PER_PAGE));
+    let limit = limit.min(ROWS_PER_PAGE);
     let after = after.map(opportunity_id).transpose()?.map(|id| format!(" AND Id > '{id}'")).unwrap_or_default();
     let condition = format!("{}{after} ORDER BY Id LIMIT {limit}", stages(rule));
-    let found =
-        opportunities(call, "list the Opportunities in the stages", columns("Id, CreatedDate", stage), &condition).await?;
-    entries(call, found, stage).await
+    let columns = columns(&["Id", "CreatedDate"], rule);
+    let found = opportunities(call, "list the Opportunities in the stages", columns, &condition).await?;
+    entries(call, rule, found).await
 }
 
 /// Lists the Opportunities that are in a stage of the rule and changed after `from`.
 ///
+/// Reads the stage history if the rule includes Opportunities that have left the stage. `OpportunityHistory` contains only the
+/// standard stage field: if the rule names another field, `only_if_still_there` has no effect here.
+///
 /// `SystemModstamp` is indexed, and has a resolution of one second.
 pub(super) async fn changed(call: &Call, rule: &TriggerRule, from: &Position, limit: usize) -> Result<Changes, Error> {
-    let (stage, limit) = (stage_field(rule), limit.min(ROWS_PER_PAGE));
-    if !rule.only_if_still_there && stage == STAGE {
+    let limit = limit.min(ROWS_PER_PAGE);
+    if !rule.only_if_still_there && stage_field(rule) == STAGE {
         return changed_by_history(call, rule, from, limit).await;
     }
     let condition = format!("{} AND {} ORDER BY SystemModstamp, Id LIMIT {limit}", stages(rule), after("SystemModstamp", from));
-    let columns = columns("Id, CreatedDate, SystemModstamp", stage);
+    let columns = columns(&["Id", "CreatedDate", "SystemModstamp"], rule);
     let found = opportunities(call, "look for changed Opportunities", columns, &condition).await?;
     let is_complete = found.rows.len() < limit;
     let position = match found.rows.last() {
@@ -53,7 +52,7 @@ pub(super) async fn changed(call: &Call, rule: &TriggerRule, from: &Position, li
         Some(Row { id, system_modstamp: Some(at), .. }) => Position { at: *at, after: Some(id.to_string()) },
         Some(_) => return Err(Error::new(Kind::Unexpected, "look for changed Opportunities: a row without a time")),
     };
-    Ok(Changes { entries: entries(call, found, stage).await?, position, is_complete })
+    Ok(Changes { entries: entries(call, rule, found).await?, position, is_complete })
 }
 
 /// Also finds Opportunities that have left the stage since.
@@ -72,7 +71,7 @@ async fn changed_by_history(call: &Call, rule: &TriggerRule, from: &Position, li
     let mut record_types = BTreeMap::new();
     for deals in deals.chunks(IDS_PER_QUERY) {
         let condition = format!("Id IN ({})", id_list(deals));
-        let found = opportunities(call, CALL, columns("Id, CreatedDate", STAGE), &condition).await?;
+        let found = opportunities(call, CALL, columns(&["Id", "CreatedDate"], rule), &condition).await?;
         record_types.extend(found.rows.iter().map(|row| (row.id.clone(), row.record_type())));
     }
     // A row that is not a stage change is another change of an Opportunity in the stage.
@@ -80,6 +79,7 @@ async fn changed_by_history(call: &Call, rule: &TriggerRule, from: &Position, li
         let record_type = record_types.get(&row.opportunity_id)?.clone();
         let stage = row.stage_name.unwrap_or_default();
         let is_change = changes.get(&row.opportunity_id)?.contains(&(stage.clone(), row.created_date));
+        let stage = rule.listed_stage(&stage).unwrap_or(&stage).to_owned();
         let entered_at = Some(row.created_date);
         is_change.then(|| Entry { deal: row.opportunity_id.into(), stage, record_type, pipeline: None, entered_at })
     });
@@ -87,8 +87,8 @@ async fn changed_by_history(call: &Call, rule: &TriggerRule, from: &Position, li
 }
 
 /// Converts rows to entries. Reads the times from the stage history if the rows have none.
-async fn entries(call: &Call, found: Rows, stage: &str) -> Result<Vec<Entry>, Error> {
-    let mut entries: Vec<Entry> = found.rows.iter().map(|row| row.entry(stage)).collect();
+async fn entries(call: &Call, rule: &TriggerRule, found: Rows) -> Result<Vec<Entry>, Error> {
+    let mut entries: Vec<Entry> = found.rows.iter().map(|row| row.entry(rule)).collect();
     if !found.has_entered_at {
         let deals: Vec<SalesforceId> = found.rows.into_iter().map(|row| row.id).collect();
         let changes = stage_changes(call, &deals).await?;

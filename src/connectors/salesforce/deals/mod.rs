@@ -30,7 +30,7 @@ impl Deals for Salesforce {
 
     async fn deal(&self, call: &Call, rule: &TriggerRule, id: &RecordId) -> Result<Deal, Error> {
         let id = opportunity_id(id)?;
-        let (mut deal, has_entered_at) = opportunity::deal(call, &id, entries::stage_field(rule)).await?;
+        let (mut deal, has_entered_at) = opportunity::deal(call, rule, &id).await?;
         if !has_entered_at {
             deal.entered_at = history::entered_at(call, &id).await?.or(deal.entered_at);
         }

@@ -1,9 +1,10 @@
 //! Queries for Opportunities, with the fields that the org has.
 
 use crate::connectors::salesforce::id::SalesforceId;
+use crate::connectors::salesforce::messages::NO_RECORD_TYPE;
 use crate::connectors::salesforce::soql::query;
 use crate::connectors::{Call, Error, Kind};
-use crate::domain::connection::deal::{Deal, Entry};
+use crate::domain::connection::deal::{Deal, Entry, TriggerRule};
 use crate::domain::time::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -14,11 +15,9 @@ pub(crate) const FIELDS: &str = "Id, Name, StageName, Account.Name";
 pub(crate) const STAGE: &str = "StageName";
 /// Time of the last change of the stage. Exists since API version 52.
 pub(super) const ENTERED: &str = "LastStageChangeDate";
+const NAME: &str = "Name";
 const ACCOUNT: &str = "Account.Name";
 const RECORD_TYPE: &str = "RecordType.DeveloperName";
-/// Fields that an org may not have, or the connected user may not see.
-const OPTIONAL: [&str; 2] = [RECORD_TYPE, ENTERED];
-
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Row {
@@ -52,30 +51,46 @@ pub(super) struct Rows {
     pub(super) has_entered_at: bool,
 }
 
-/// The columns of a query. The stage field is one of them.
+/// The columns of a query. Those that the rule needs are added.
 #[derive(Clone, Copy)]
 pub(super) struct Columns<'c> {
-    pub(super) required: &'c str,
-    pub(super) stage: &'c str,
+    pub(super) required: &'c [&'c str],
+    pub(super) rule: &'c TriggerRule,
     pub(super) has_account: bool,
 }
 
-/// Reads Opportunities. `condition` is the text after `WHERE`. If Salesforce rejects an optional field, reads the Opportunities
-/// without this field.
+/// The field that contains the stage.
+pub(super) fn stage_field(rule: &TriggerRule) -> &str {
+    rule.field.as_deref().filter(|field| !field.eq_ignore_ascii_case(STAGE)).unwrap_or(STAGE)
+}
+
+/// Reads Opportunities. `condition` is the text after `WHERE`. An org may not have the record type, the account and the time of the
+/// stage, or the connected user may not see them. If Salesforce rejects one of them, reads the Opportunities without it. The record
+/// type is required if the rule lists record types: without it, no Opportunity matches.
 pub(super) async fn opportunities(call: &Call, what: &str, columns: Columns<'_>, condition: &str) -> Result<Rows, Error> {
-    let Columns { required, stage, has_account } = columns;
-    let account = has_account.then_some(ACCOUNT);
-    let mut optional: Vec<&str> =
-        account.into_iter().chain(OPTIONAL).filter(|field| *field != ENTERED || stage == STAGE).collect();
+    let Columns { required, rule, has_account } = columns;
+    let (stage, needs_record_type) = (stage_field(rule), !rule.record_types.is_empty());
+    let is_standard = stage == STAGE;
+    // Salesforce rejects a query that names a column twice.
+    let stage_column = Some(stage).filter(|stage| !required.iter().any(|column| column.eq_ignore_ascii_case(stage)));
+    let record_type = needs_record_type.then_some(RECORD_TYPE);
+    let required: Vec<&str> = required.iter().copied().chain(stage_column).chain(record_type).collect();
+    let optional = [(ACCOUNT, has_account), (RECORD_TYPE, !needs_record_type), (ENTERED, is_standard)];
+    let mut optional: Vec<&str> = optional.into_iter().filter_map(|(column, is_read)| is_read.then_some(column)).collect();
     loop {
-        let fields = [&[required, stage], optional.as_slice()].concat().join(", ");
+        let fields = [required.as_slice(), optional.as_slice()].concat().join(", ");
         let soql = format!("SELECT {fields} FROM Opportunity WHERE {condition}");
         let error = match query(call, what, &soql).await {
-            Ok(rows) => return Ok(Rows { rows, has_entered_at: optional.contains(&ENTERED) || stage != STAGE }),
+            Ok(rows) => return Ok(Rows { rows, has_entered_at: optional.contains(&ENTERED) || !is_standard }),
             Err(error) => error,
         };
-        let missing = optional.iter().position(|field| is_about(&error, field)).ok_or(error)?;
-        optional.remove(missing);
+        match optional.iter().position(|field| is_about(&error, field)) {
+            Some(missing) => {
+                optional.remove(missing);
+            }
+            None if needs_record_type && is_about(&error, RECORD_TYPE) => return Err(error.with_message(NO_RECORD_TYPE)),
+            None => return Err(error),
+        }
     }
 }
 
@@ -88,24 +103,28 @@ fn is_about(error: &Error, field: &str) -> bool {
 }
 
 impl Row {
-    pub(super) fn stage(&self, field: &str) -> String {
-        let value = self.columns.iter().find(|(name, _)| name.eq_ignore_ascii_case(field)).map(|(_, value)| value);
-        value.and_then(Value::as_str).unwrap_or_default().to_owned()
+    /// The stage. A stage of the rule is spelled as in the rule.
+    fn stage(&self, rule: &TriggerRule) -> String {
+        let field = stage_field(rule);
+        let column = self.columns.iter().find(|(name, _)| name.eq_ignore_ascii_case(field)).map(|(_, value)| value);
+        let name = self.name.as_deref().filter(|_| field.eq_ignore_ascii_case(NAME));
+        let stage = column.and_then(Value::as_str).or(name).unwrap_or_default();
+        rule.listed_stage(stage).unwrap_or(stage).to_owned()
     }
 
     /// Time at which the deal entered the stage. A deal that is still in its first stage has entered it when it was created.
-    /// Salesforce records no time for custom fields.
-    fn entered_at(&self, stage: &str) -> Option<Timestamp> {
-        self.last_stage_change_date.or(self.created_date).filter(|_| stage == STAGE)
+    /// Salesforce records no time for other fields.
+    fn entered_at(&self, rule: &TriggerRule) -> Option<Timestamp> {
+        self.last_stage_change_date.or(self.created_date).filter(|_| stage_field(rule) == STAGE)
     }
 
-    pub(super) fn entry(&self, stage: &str) -> Entry {
+    pub(super) fn entry(&self, rule: &TriggerRule) -> Entry {
         Entry {
             deal: self.id.clone().into(),
-            stage: self.stage(stage),
+            stage: self.stage(rule),
             record_type: self.record_type(),
             pipeline: None,
-            entered_at: self.entered_at(stage),
+            entered_at: self.entered_at(rule),
         }
     }
 
@@ -114,10 +133,10 @@ impl Row {
     }
 }
 
-/// Reads a deal. `stage` is the stage field.
-pub(crate) async fn deal(call: &Call, id: &SalesforceId, stage: &str) -> Result<(Deal, bool), Error> {
+/// Reads a deal. The flag is false if the org does not report when the deal entered its stage.
+pub(crate) async fn deal(call: &Call, rule: &TriggerRule, id: &SalesforceId) -> Result<(Deal, bool), Error> {
     let condition = format!("Id = '{id}'");
-    let columns = Columns { required: "Id, Name, CreatedDate", stage, has_account: true };
+    let columns = Columns { required: &["Id", NAME, "CreatedDate"], rule, has_account: true };
     let found = opportunities(call, "read the Opportunity", columns, &condition).await?;
     let Some(row) = found.rows.into_iter().next() else {
         return Err(Error::new(Kind::NotFound, "read the Opportunity: no such row").with_message(
@@ -128,7 +147,7 @@ pub(crate) async fn deal(call: &Call, id: &SalesforceId, stage: &str) -> Result<
     if row.id != *id {
         return Err(Error::new(Kind::Unexpected, "read the Opportunity: Salesforce returned another record"));
     }
-    let Entry { stage, record_type, entered_at, .. } = row.entry(stage);
+    let Entry { stage, record_type, entered_at, .. } = row.entry(rule);
     let name = row.name.ok_or_else(|| Error::new(Kind::Unexpected, "read the Opportunity: a row without a name"))?;
     let url = call.page(row.id.as_str());
     let deal = Deal {
