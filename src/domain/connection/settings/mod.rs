@@ -100,7 +100,8 @@ pub struct Trigger {
     /// API name of the field that contains the stage, if it is not the provider's stage field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// Whether a deal that has left the stage before it was processed is skipped.
+    /// Whether a deal that has left the stage before it was processed is skipped. If `field` is set, polling finds a deal only
+    /// while it is in the stage, whatever the value is: providers keep no history of other fields.
     pub only_if_still_there: bool,
 }
 
