@@ -5,22 +5,20 @@ use crate::context::{form_actor, hub, parse_id};
 use crate::text::url::escape;
 use leptos::prelude::*;
 use lexicontract::domain::ids::ConnectionId;
-use lexicontract::domain::problem::Invalid;
 
-/// Imports the deals of the selection, if their number is still `expected`.
+/// Imports the deals of the selection, if they are still those of the fingerprint.
 #[server(prefix = "/actions", endpoint = "import_backlog")]
 pub async fn import_backlog(
     #[server(default)] connection: String,
     #[server(default)] stage: String,
     #[server(default)] record_type: String,
     #[server(default)] since: String,
-    #[server(default)] expected: String,
+    #[server(default)] fingerprint: String,
 ) -> Result<(), Fault> {
     let selection = BacklogQuery { stage, record_type, since };
     let outcome = async {
         let id: ConnectionId = parse_id(&connection)?;
-        let expected = expected.parse().map_err(|_| Invalid::Body)?;
-        hub().import_backlog(&form_actor()?, &id, selection.filter()?, Some(expected)).await
+        hub().import_backlog(&form_actor()?, &id, selection.filter()?, Some(&fingerprint)).await
     };
     let page = format!("/integrations/{}", escape(&connection));
     respond(outcome.await, |_| format!("{page}?done=backlog_imported#deliveries"), &selection.address(&connection))

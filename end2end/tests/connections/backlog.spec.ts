@@ -1,4 +1,4 @@
-// Deals that were in a trigger stage before the connection was made are imported only when an admin confirms their number.
+// Deals that are in a trigger stage and have no contract are imported only when an admin confirms them.
 
 import type { Page } from "@playwright/test";
 import { apiPath, connectSalesforce, openConnection } from "../../support/connection.ts";
@@ -37,7 +37,7 @@ test("older deals are counted, and exactly the selected ones are imported", asyn
   await page.getByRole("button", { name: "Import 2 Opportunities" }).click();
   await expect(page.getByRole("alert")).toContainText("Someone else changed this after you opened it");
   await expect(page.getByLabel("Record type", { exact: true })).toHaveValue("Renewal");
-  expect(await titles(page), "nothing is imported if the number has changed").toEqual([]);
+  expect(await titles(page), "nothing is imported if the deals have changed").toEqual([]);
 
   await page.getByRole("button", { name: "Import 3 Opportunities" }).click();
   await expect(page.getByRole("status").filter({ hasText: "The import has started" })).toBeVisible();

@@ -2,6 +2,7 @@ pub mod delivery_events;
 pub mod ingestion;
 pub mod webhook_messages;
 
+use super::engine::json_rows::{as_json, over_rows};
 use super::{ReadConnection, Result, Tx, is_unique_violation, params};
 use crate::domain::delivery::{DeliveryStatus, Origin};
 use crate::domain::ids::{ConnectionId, ContractId, DeliveryId, OrganizationId};
@@ -79,6 +80,24 @@ pub async fn find_waiting(tx: &mut ReadConnection, connection: &ConnectionId, re
     tx.query("SELECT id FROM deliveries WHERE waiting_key = $1", params![waiting_key(connection, record, None)])
         .optional_scalar()
         .await
+}
+
+const OPEN: (&str, &str) = over_rows!(
+    "SELECT DISTINCT record_id FROM deliveries WHERE organization_id = $2 AND connection_id = $3
+         AND status IN ('accepted', 'processing', 'parked')
+         AND (record_type, record_id) IN (SELECT value ->> 'type', value ->> 'id'",
+    ")"
+);
+
+/// Finds the records whose delivery is not finished, among the given ones.
+pub async fn open(
+    tx: &mut ReadConnection,
+    organization: &OrganizationId,
+    connection: &ConnectionId,
+    records: &[RecordRef],
+) -> Result<Vec<RecordId>> {
+    let records = as_json(records.iter())?;
+    tx.either(OPEN.0, OPEN.1, params![records, organization, connection]).scalars().await
 }
 
 /// Replaces the file of the waiting delivery that imports a chosen file of the record. Returns `None` if no such delivery waits.

@@ -33,10 +33,12 @@ pub enum SlowBecause {
     FewCallsLeft,
 }
 
-/// Deals that are in the trigger stages and have no contract.
+/// Deals that are in the trigger stages, and have neither a contract nor an open delivery.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Backlog {
     pub total: u64,
+    /// Digest of the ids of these deals. The import accepts it, and then imports exactly these deals or none.
+    pub fingerprint: String,
     /// In the order of the stages.
     pub by_stage: Vec<StageCount>,
     /// In the order of the record types' names.

@@ -1,19 +1,19 @@
 use crate::backlog_query::BacklogQuery;
 use crate::pages::prelude::*;
 use crate::text::problem::message;
-use lexicontract::domain::connection::polling::Backlog;
+use lexicontract::domain::connection::polling::{Backlog, RecordTypeCount};
 
 pub(super) fn backlog_card(id: &ConnectionId, terms: &'static Terms) -> AnyView {
     let about = format!(
-        "{} that were in their stage before the connection was made are not imported automatically. See how many there are, and \
-         import those that you choose.",
+        "{} that are in a stage that starts a review and have no contract are not imported automatically, for example those that \
+         entered it before the connection was made. See how many there are, and import those that you choose.",
         terms.deals
     );
     let content = stack((muted(about), row(link_button("Show them", format!("/integrations/{id}/backlog"), Look::Secondary))));
     card("backlog", format!("Older {}", terms.deals), (), content)
 }
 
-/// The page with the deals that were in a stage before the connection was made.
+/// The page with the deals that are in a trigger stage and have no contract.
 pub(crate) fn backlog_page() -> WebPage {
     let (id, selection) = (parameter("id"), BacklogQuery::read(query));
     let messages = messages();
@@ -31,17 +31,22 @@ pub(crate) fn backlog_page() -> WebPage {
             Err(invalid) => Err(invalid.into()),
         };
         let now = hub.clock().now();
+        let known = found.as_ref().map(|found| found.by_record_type.as_slice()).unwrap_or_default();
+        let filter = card("filter", format!("Which {}?", terms.deals), (), filters(&id, &selection, &connection, known));
         let content = match &found {
             Ok(found) => any_view! {
-                {card("filter", format!("Which {}?", terms.deals), (), filters(&id, &selection, &connection, found))}
+                {filter}
                 {card("found", format!("{} without a contract", terms.deals), (), counts(found, terms, now))}
                 {import(&id, &selection, found, terms)}
             },
-            Err(problem) => outcome_notice(problem.title().to_owned(), message(problem)),
+            Err(problem) => any_view! {
+                {outcome_notice(problem.title().to_owned(), message(problem))}
+                {filter}
+            },
         };
         let title = format!("Older {}", terms.deals);
         set_title(&format!("{title} · {}", connection.integration.name));
-        let about = format!("{} that were in their stage before the connection was made.", terms.deals);
+        let about = format!("{} that are in a stage that starts a review, and have no contract.", terms.deals);
         Ok(sections(view! {
             {back(connection.integration.name.clone(), format!("/integrations/{id}"))}
             {page_heading(title, about, ())}
@@ -51,12 +56,13 @@ pub(crate) fn backlog_page() -> WebPage {
     })
 }
 
-fn filters(id: &ConnectionId, selection: &BacklogQuery, connection: &Connection, found: &Backlog) -> AnyView {
+fn filters(id: &ConnectionId, selection: &BacklogQuery, connection: &Connection, known: &[RecordTypeCount]) -> AnyView {
     let all = |text: &str| vec![(String::new(), text.to_owned())];
     let mut stages = all("All that start a review");
     stages.extend(connection.metadata.trigger_stages().into_iter().map(|stage| (stage.clone(), stage)));
     let mut record_types = all("All");
-    let known = found.by_record_type.iter().filter_map(|found| found.record_type.clone());
+    let known = known.iter().filter_map(|found| found.record_type.clone());
+    let known = known.chain(connection.metadata.trigger_rule().record_types);
     let mut known: Vec<String> = known.chain(Some(selection.record_type.clone()).filter(|name| !name.is_empty())).collect();
     known.sort();
     known.dedup();
@@ -75,7 +81,7 @@ fn filters(id: &ConnectionId, selection: &BacklogQuery, connection: &Connection,
 
 fn counts(found: &Backlog, terms: &Terms, now: Timestamp) -> AnyView {
     if found.total == 0 {
-        let text = format!("All {} of this selection have a contract, or there are none.", terms.deals);
+        let text = format!("All {} of this selection have a contract or are being imported, or there are none.", terms.deals);
         return empty(Icon::CHECK, "Nothing to import", text, ());
     }
     let stages = found.by_stage.iter().map(|stage| {
@@ -96,7 +102,7 @@ fn import(id: &ConnectionId, selection: &BacklogQuery, found: &Backlog, terms: &
         ("stage", selection.stage.clone()),
         ("record_type", selection.record_type.clone()),
         ("since", selection.since.clone()),
-        ("expected", total.to_string()),
+        ("fingerprint", found.fingerprint.clone()),
         form_id(),
     ];
     let about = format!(

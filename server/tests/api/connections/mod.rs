@@ -1,5 +1,6 @@
 //! Connections: confirmation, settings, setup package, records of the provider.
 
+mod backlog;
 mod by_opportunity;
 mod confirmation;
 mod reconciliation;

@@ -189,7 +189,7 @@ pub const TABLE: &[Row] = &[
     row("POST /actions/test_connection", Member, CONNECTION, "connection={id}"),
     row("POST /actions/make_webhook_secret", Admin, CONNECTION, "connection={id}"),
     row("POST /actions/end_previous_webhook_secrets", Admin, CONNECTION, "connection={id}"),
-    row("POST /actions/import_backlog", Admin, CONNECTION, "connection={id}&expected=0"),
+    row("POST /actions/import_backlog", Admin, CONNECTION, "connection={id}&fingerprint=0"),
     row("POST /actions/create_outbound_secret", Admin, CONNECTION, "connection={id}"),
     row("POST /actions/redeliver", Member, DELIVERY, "delivery={id}"),
     row("POST /actions/change_status", Member, CONTRACT, "contract={id}&negotiation_status=signed"),
