@@ -40,7 +40,13 @@ pub fn register_all() {
         connections::TestConnection,
     );
     register!(form: backlog::ImportBacklog);
-    register!(form: webhook::MakeWebhookSecret, webhook::CreateOutboundSecret, webhook::EndPreviousWebhookSecrets, webhook::Redeliver);
+    register!(
+        form: webhook::MakeWebhookSecret,
+        webhook::EndPreviousWebhookSecrets,
+        webhook::CreateOutboundSecret,
+        webhook::EndPreviousOutboundSecrets,
+        webhook::Redeliver,
+    );
     register!(
         form: contracts::ChangeStatus,
         contracts::RetrySync,

@@ -35,6 +35,13 @@ pub async fn end_previous_webhook_secrets(#[server(default)] connection: String)
     respond(outcome.await, |()| format!("{page}?done=secret_ended#webhook"), &page)
 }
 
+#[server(prefix = "/actions", endpoint = "end_previous_outbound_secrets")]
+pub async fn end_previous_outbound_secrets(#[server(default)] connection: String) -> Result<(), Fault> {
+    let page = format!("/integrations/{}", escape(&connection));
+    let outcome = async { hub().end_previous_outbound_secrets(&form_actor()?, &parse_id(&connection)?).await };
+    respond(outcome.await, |()| format!("{page}?done=outbound_secret_ended"), &page)
+}
+
 #[server(prefix = "/actions", endpoint = "redeliver")]
 pub async fn redeliver(#[server(default)] delivery: String, #[server(default)] connection: String) -> Result<(), Fault> {
     let page = format!("/integrations/{}", escape(&connection));

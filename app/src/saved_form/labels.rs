@@ -22,6 +22,8 @@ pub(crate) fn title(action: &str) -> Option<&'static str> {
         "update_connection" => "Change a connection’s settings",
         "make_webhook_secret" => "Create a webhook secret",
         "end_previous_webhook_secrets" => "Revoke the previous webhook secret",
+        "create_outbound_secret" => "Create an endpoint URL",
+        "end_previous_outbound_secrets" => "Revoke the previous endpoint URL",
         "redeliver" => "Redeliver a delivery",
         _ => return None,
     })

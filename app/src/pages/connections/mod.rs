@@ -8,6 +8,7 @@ pub(super) mod disconnect;
 pub(super) mod dry_run;
 mod health;
 pub(super) mod integrations;
+mod polling_way;
 mod receipt;
 pub(super) mod reconnect;
 pub(super) mod settings;

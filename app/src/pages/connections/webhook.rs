@@ -70,11 +70,11 @@ fn end_previous(data: &ConnectionData) -> Option<AnyView> {
     has_previous.then(|| confirm("Revoke the previous secret now", consequence, ACTION, values(data), "Revoke previous secret"))
 }
 
-fn values(data: &ConnectionData) -> Vec<(&'static str, String)> {
+pub(super) fn values(data: &ConnectionData) -> Vec<(&'static str, String)> {
     vec![("connection", data.health.connection.id.to_string()), form_id()]
 }
 
-fn confirm(
+pub(super) fn confirm(
     label: &'static str,
     consequence: &str,
     action: &'static str,

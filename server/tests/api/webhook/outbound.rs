@@ -262,6 +262,26 @@ async fn the_url_is_shown_once_and_the_previous_one_works_for_a_day() {
 }
 
 #[tokio::test]
+async fn page_offers_to_revoke_the_previous_url_while_there_is_one() {
+    let connected = Connected::start(&[]).await;
+    let (server, id) = (&connected.server, connected.connection["id"].as_str().unwrap());
+    let is_offered = async || {
+        let page = server.send(Call::get(&format!("/integrations/{id}")).cookie(&connected.admin.cookie)).await;
+        String::from_utf8(page.body.to_vec()).unwrap().contains("Revoke the previous URL now")
+    };
+    let first = connected.outbound_path().await;
+    assert!(!is_offered().await);
+    let second = connected.outbound_path().await;
+    assert!(is_offered().await);
+    let form = Call::post("/actions/end_previous_outbound_secrets").cookie(&connected.admin.cookie).header("accept", "text/html");
+    let form = form.header("content-type", "application/x-www-form-urlencoded").body(format!("connection={id}"));
+    assert_eq!(server.send(form).await.location(), format!("/integrations/{id}?done=outbound_secret_ended"));
+    assert!(!is_offered().await);
+    let status = async |path: &str| connected.send_message(path, NOTIFICATION).await.status;
+    assert_eq!((status(&first).await, status(&second).await), (401, 200));
+}
+
+#[tokio::test]
 async fn only_admins_create_the_url_and_only_for_providers_with_outbound_messages() {
     let pipedrive = crate::support::providers::simulate_other_providers().await;
     let connected = Connected::start(&[("PIPEDRIVE_API_URL", &pipedrive)]).await;

@@ -191,6 +191,7 @@ pub const TABLE: &[Row] = &[
     row("POST /actions/end_previous_webhook_secrets", Admin, CONNECTION, "connection={id}"),
     row("POST /actions/import_backlog", Admin, CONNECTION, "connection={id}&fingerprint=0"),
     row("POST /actions/create_outbound_secret", Admin, CONNECTION, "connection={id}"),
+    row("POST /actions/end_previous_outbound_secrets", Admin, CONNECTION, "connection={id}"),
     row("POST /actions/redeliver", Member, DELIVERY, "delivery={id}"),
     row("POST /actions/change_status", Member, CONTRACT, "contract={id}&negotiation_status=signed"),
     row("POST /actions/retry_sync", Member, CONTRACT, "contract={id}"),
