@@ -1,5 +1,7 @@
 use crate::auto_refresh::Subject;
 use crate::contract_query::ContractQuery;
+use lexicontract::domain::connection::health::ConnectionHealth;
+use lexicontract::domain::connection::polling::Polling;
 use lexicontract::domain::page::PageRequest;
 use lexicontract::hub::{self, Hub};
 use lexicontract::services::Actor;
@@ -13,7 +15,9 @@ pub(crate) async fn fingerprint(hub: &Hub, actor: &Actor, subject: &Subject) -> 
                 Some(id) => hub.disconnection(actor, id).await.ok(),
                 None => None,
             };
-            digest(&(hub.connection_healths(actor).await?, receipt))
+            let (healths, pending) = hub.connection_healths(actor).await?;
+            let healths: Vec<_> = healths.into_iter().map(without_times_of_polls).collect();
+            digest(&(healths, pending, receipt))
         }
         Subject::Contract(id) => {
             let latest = hub.history(actor, id, &PageRequest::new(Some(1), None).unwrap_or_default()).await?.items;
@@ -22,7 +26,12 @@ pub(crate) async fn fingerprint(hub: &Hub, actor: &Actor, subject: &Subject) -> 
         Subject::Connection(id) => {
             let deliveries = hub.deliveries(actor, id, &PageRequest::default()).await?;
             let secrets = hub.webhook_secrets(actor, id).await?;
-            digest(&(hub.connection_health(actor, id).await?, hub.work(actor, id).await?, deliveries, secrets))
+            let health = without_times_of_polls(hub.connection_health(actor, id).await?);
+            let polling = hub.polling(actor, id).await?.map(|polling| {
+                let Polling { interval_seconds, slow_because, polled_at, last_error, .. } = polling;
+                (interval_seconds, slow_because, polled_at.is_some(), last_error)
+            });
+            digest(&(health, polling, hub.work(actor, id).await?, deliveries, secrets))
         }
         Subject::Contracts(query) => {
             let filter = serde_json::from_str::<ContractQuery>(query).unwrap_or_default().filter();
@@ -30,6 +39,14 @@ pub(crate) async fn fingerprint(hub: &Hub, actor: &Actor, subject: &Subject) -> 
             digest(&(hub.contracts(actor, &filter).await?, counts))
         }
     })
+}
+
+/// Replaces the times that each poll changes, because a poll that finds nothing is no reason to refresh a page.
+fn without_times_of_polls(mut health: ConnectionHealth) -> ConnectionHealth {
+    let connection = &mut health.connection;
+    connection.last_activity_at = connection.last_activity_at.map(|_| connection.created_at);
+    connection.updated_at = connection.created_at;
+    health
 }
 
 /// A short hash that detects changes. It is not suitable for security purposes.
