@@ -75,12 +75,19 @@ fn plan_view(plan: &DryRun, terms: &'static Terms) -> AnyView {
     let write = vec![("Field", code(plan.write_back.field.clone())), ("Value", plan.write_back.value.clone().into_any())];
     any_view! {
         {notice(Tone::Ok, None, verdict(plan))}
+        {plan.trigger_rejection.as_deref().map(|reason| rejection(reason, terms))}
         {card("deal", terms.deal, (), facts(about))}
         {card("file", "File to import", (), file(plan.file.as_ref(), terms))}
         {(!rejected.is_empty()).then(|| card("rejected", "Skipped files", (), items(rejected)))}
         {card("contract", "Contract", (), contract(&plan.contract, terms))}
         {card("write-back", "Status write-back", (), stack((facts(write), muted(WRITTEN))))}
     }
+}
+
+fn rejection(reason: &str, terms: &Terms) -> AnyView {
+    let text =
+        format!("Polling and Outbound Messages skip this {}: {reason} A webhook call is not measured by the rule.", terms.deal);
+    callout(Tone::Warn, None, text, None)
 }
 
 const WRITTEN: &str = "This value is written as soon as the contract exists, unless the settings say otherwise.";

@@ -143,3 +143,15 @@ async fn a_reconciliation_counts_its_records_under_both_names() {
     let comparison = get(&connected, &path).await["reconciliation"].clone();
     assert_eq!((&comparison["records"], &comparison["opportunities"]), (&json!(0), &json!(0)), "{comparison}");
 }
+
+#[tokio::test]
+async fn dry_run_page_says_that_polling_skips_a_deal_in_another_stage() {
+    let connected = Connected::start(&[]).await;
+    let opportunity = connected.opportunity("Rollout");
+    let path = format!("/integrations/{}/dry-run?record={opportunity}", connected.connection["id"].as_str().unwrap());
+    let answer = connected.server.send(Call::get(&path).cookie(&connected.admin.cookie)).await;
+    let page = String::from_utf8(answer.body.to_vec()).unwrap();
+    let text = "Polling and Outbound Messages skip this Opportunity: The deal is in stage “Prospecting”, which starts no review. A \
+                webhook call is not measured by the rule.";
+    assert!(page.contains(text), "{page}");
+}
