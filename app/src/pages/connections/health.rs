@@ -42,7 +42,11 @@ pub(super) fn traffic(health: &ConnectionHealth, now: Timestamp) -> [Cell; 2] {
 pub(super) fn switches(connection: &Connection) -> AnyView {
     let id = connection.id.to_string();
     let (label, effect, value) = match (connection.is_enabled, connection.has_setup()) {
-        (true, true) => ("Pause", "While paused, calls from the provider are rejected and nothing is written back.", "false"),
+        (true, true) => (
+            "Pause",
+            "While paused, calls from the provider are rejected, changes are not polled, and nothing is written back.",
+            "false",
+        ),
         (true, false) => ("Pause", "While paused, the connection is not used.", "false"),
         (false, _) => ("Resume", "Queued work resumes immediately.", "true"),
     };
@@ -70,7 +74,8 @@ pub(super) fn reconciliation(data: &ConnectionData) -> Option<AnyView> {
     ];
     let Terms { deals, provider, .. } = terms;
     let about = format!(
-        "Every hour, we look for {deals} whose call was missed, and for status fields that no longer show the status we wrote."
+        "Every hour, we look for {deals} that neither polling nor a call has reported, and for status fields that no longer show \
+         the status we wrote."
     );
     let content = stack((muted(about), facts(rows), run.note.clone().map(muted)));
     Some(card("comparison", format!("Reconciliation with {provider}"), (), content))

@@ -1,7 +1,7 @@
 use super::data::ConnectionData;
 use crate::pages::prelude::*;
 use lexicontract::domain::connection::setup::{SetupStep, StepState};
-use lexicontract::domain::connection::{Check, CheckCode, DEFAULT_STATUS_FIELD, DEFAULT_TRIGGER_STAGE};
+use lexicontract::domain::connection::{Check, CheckCode, ConnectionStatus, DEFAULT_STATUS_FIELD, DEFAULT_TRIGGER_STAGE};
 
 pub(super) fn setup(data: &ConnectionData) -> AnyView {
     let health = &data.health;
@@ -101,9 +101,7 @@ fn help(step: SetupStep, data: &ConnectionData) -> AnyView {
                  connection. To use another field, an admin must change the settings."
             ),
         ),
-        SetupStep::DealsPolled => {
-            (format!("LexiContract polls {provider}"), "within the next minute. No action is needed.".to_owned())
-        }
+        SetupStep::DealsPolled => first_poll(data),
         SetupStep::WebhookSecretMade => (ADMIN.to_owned(), "creates it and gives it to the provider’s administrator.".to_owned()),
         SetupStep::FirstCallReceived => (
             (*administrator).to_owned(),
@@ -126,6 +124,22 @@ fn help(step: SetupStep, data: &ConnectionData) -> AnyView {
     any_view! {
         <p><span class="font-medium text-ink">{person}</span> {format!(" {does}")}</p>
         {next}
+    }
+}
+
+/// Who makes the first successful poll possible, and how.
+fn first_poll(data: &ConnectionData) -> (String, String) {
+    let connection = &data.health.connection;
+    let poll = format!("LexiContract polls {}", data.terms().provider);
+    let error = data.polling.as_ref().and_then(|polling| polling.last_error.as_deref());
+    if !connection.is_enabled {
+        (ADMIN.to_owned(), "resumes the connection. While it is paused, it is not polled.".to_owned())
+    } else if connection.status == ConnectionStatus::NeedsReconnect {
+        (ADMIN.to_owned(), "chooses Reconnect above. Until then, the connection is not polled.".to_owned())
+    } else if let Some(error) = error {
+        (poll, format!("again at the interval of the settings. The last poll failed: {error}"))
+    } else {
+        (poll, "at the interval of the settings. No action is needed.".to_owned())
     }
 }
 

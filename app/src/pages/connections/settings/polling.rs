@@ -32,7 +32,7 @@ pub(super) fn polling(shown: &ShownSettings<'_>) -> AnyView {
                 POLLING_INTERVAL,
                 options,
                 &seconds.to_string(),
-                Some("If it is off, changes arrive only by webhook calls.".to_owned()),
+                Some("If it is off, changes arrive by webhook calls and Outbound Messages. The hourly reconciliation finds what they miss.".to_owned()),
             ),
             share.view(),
         )),
