@@ -7,7 +7,8 @@ pub fn message(code: &str) -> Option<&'static str> {
         "connection_changed" => "The settings have been saved. See the test result on this page.",
         "tested" => "The connection was tested. See the test result on this page.",
         "switched_off" => {
-            "Paused. Until an admin resumes the connection, calls from the provider are rejected, changes are not polled, and nothing is written back."
+            "Paused. Until an admin resumes the connection, calls from the provider are rejected, changes are not polled, and \
+             nothing is written back."
         }
         "switched_on" => "Resumed. Calls are accepted again, and queued work resumes immediately.",
         "backlog_imported" => "The import has started. The recent deliveries show its progress.",

@@ -61,6 +61,12 @@ impl TriggerRule {
         exact.or_else(|| self.stages.iter().find(|listed| is_same(listed, stage))).map(String::as_str)
     }
 
+    /// The rule for deals about which it does not decide: only the field with the stage matters.
+    #[must_use]
+    pub fn for_any_deal(self) -> Self {
+        Self { record_types: Vec::new(), pipeline: None, ..self }
+    }
+
     /// Returns the reason why an entry into a stage leads to no contract; `None` if it matches.
     pub fn rejection_of_entry(&self, entry: &Entry) -> Option<String> {
         self.stage_rejection(&entry.stage)

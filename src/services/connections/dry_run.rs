@@ -31,7 +31,11 @@ impl Hub {
         db::audit::activity::insert(&mut tx, self.activity(actor, ActivityKind::DryRun, summary).connection(id)).await?;
         // Commits before the calls to the provider, because a transaction must not stay open during these calls.
         tx.commit().await?;
-        let read = self.read_deal(Caller::User, &connection, deals, &deal).await.map_err(|error| problem(&connection, error))?;
+        let trigger = connection.metadata.settings.trigger_rule();
+        let read = self
+            .read_deal(Caller::User, &connection, deals, &trigger, &deal)
+            .await
+            .map_err(|error| problem(&connection, error))?;
         let mut tx = self.db.read().await?;
         let source = contract_links::find_source(&mut tx, connection.account(), &RecordRef::deal(deal)).await?;
         let (mut contract, mut imported) = (None, Imported::default());

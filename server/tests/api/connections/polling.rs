@@ -67,8 +67,9 @@ async fn page_says_whether_the_connection_is_polled() {
     connected.next_poll().await;
     let works = connected.polling_way().await;
     assert!(works.contains("In use") && works.contains("every minute"), "{works}");
-    let down = Fault { path_contains: "/query".to_owned(), status: Some(503), times: 10, ..Fault::default() };
-    connected.simulator.production().state().faults.order(vec![down]);
+    let body = Some(json!([{"errorCode": "INVALID_TYPE", "message": "sObject type 'Opportunity' is not supported."}]));
+    let hidden = Fault { path_contains: "/query".to_owned(), status: Some(400), body, times: 10, ..Fault::default() };
+    connected.simulator.production().state().faults.order(vec![hidden]);
     connected.next_poll().await;
     let failing = connected.polling_way().await;
     assert!(failing.contains("Failing") && !failing.contains("In use"), "{failing}");

@@ -27,7 +27,7 @@ impl Hub {
         id: &RecordId,
         file: &str,
     ) -> JobResult<Read> {
-        let trigger = &connection.metadata.settings.trigger_rule();
+        let trigger = &connection.metadata.settings.trigger_rule().for_any_deal();
         let call =
             move |call: Call| async move { Ok((deals.deal(&call, trigger, id).await?, all_files(&call, deals, id).await?)) };
         let (deal, mut files) = self.with_session(caller, connection, call).await?;

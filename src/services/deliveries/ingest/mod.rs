@@ -13,7 +13,7 @@ use crate::db::deliveries::{self, DeliveryRow};
 use crate::db::jobs::JobRow;
 use crate::db::{self, Tx};
 use crate::domain::account::quota::Quota;
-use crate::domain::connection::deal::Deal;
+use crate::domain::connection::deal::{Deal, TriggerRule};
 use crate::domain::connection::terms::Terms;
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::file::choice::{Candidate, Choice, choose, rejection_reason};
@@ -103,13 +103,14 @@ impl Hub {
             return self.complete(job).await;
         };
         let deals = self.usable(&connection)?;
+        let rule = connection.metadata.settings.trigger_rule();
+        let trigger = if delivery.applies_rule { rule } else { rule.for_any_deal() };
         let mut read = match &delivery.file_id {
             Some(file) => self.read_chosen_file(job.into(), &connection, deals, &delivery.record_id, file).await?,
-            None => self.read_deal(job.into(), &connection, deals, &delivery.record_id).await?,
+            None => self.read_deal(job.into(), &connection, deals, &trigger, &delivery.record_id).await?,
         };
         reach(Step::IngestRead);
-        let rule = connection.metadata.settings.trigger_rule();
-        if let Some(reason) = rule.rejection(&read.deal).filter(|_| delivery.applies_rule) {
+        if let Some(reason) = trigger.rejection(&read.deal).filter(|_| delivery.applies_rule) {
             return self.skip_deal(job, &delivery, &connection, &read.deal, &reason).await;
         }
         let copied = self.copy_newest_accepted(&connection, deals, imported, &mut read).await?;
@@ -159,11 +160,11 @@ impl Hub {
         caller: Caller,
         connection: &ConnectionRow,
         deals: &'static dyn Deals,
+        trigger: &TriggerRule,
         id: &RecordId,
     ) -> Result<Read> {
         let max_bytes = self.config().max_file_bytes;
         let (rule, terms) = (&connection.metadata.settings.file_rule, terms(connection));
-        let trigger = &connection.metadata.settings.trigger_rule();
         self.with_session(caller, connection, move |call| async move {
             let deal = deals.deal(&call, trigger, id).await?;
             let mut read = Read {

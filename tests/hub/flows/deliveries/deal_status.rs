@@ -50,7 +50,7 @@ async fn state_contains_the_five_most_severe_risks_and_the_label_of_the_settings
         let top = [(high, "c"), (high, "e"), (medium, "b"), (medium, "f"), (low, "a")];
         assert_eq!(analysis.risks, top.map(|(severity, title)| DealRisk { severity, title: title.to_owned() }));
         assert_eq!(state.contract.unwrap().negotiation_status_label, "With Legal");
-        assert_eq!(state.sync.unwrap().status, SyncStatus::Idle);
+        assert_eq!(state.sync.unwrap().status, SyncStatus::Synced);
     })
     .await;
 }
