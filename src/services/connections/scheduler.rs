@@ -16,8 +16,9 @@ use std::time::Duration;
 const JOBS_PER_RUN: i64 = 200;
 /// Time after which a keep-alive job that did not succeed is queued again.
 const KEEP_ALIVE_RETRY: Duration = Duration::from_secs(24 * 60 * 60);
-/// A poll is short, so it runs before the deliveries of the connection that became due in the last minutes.
-const AHEAD: Duration = Duration::from_secs(60 * 60);
+/// How far the due time of a poll's job lies in the past, so that a poll, which is short, runs before the waiting deliveries of its
+/// connection.
+const AHEAD: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// Interval at which stored API keys are checked.
 const CHECK_KEYS_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 

@@ -4,7 +4,7 @@ use super::cursor::Cursor;
 use super::{is_current, pace};
 use crate::connectors::{self, Deals, Position};
 use crate::db::Tx;
-use crate::db::connections::{ConnectionRow, sync_cursors};
+use crate::db::connections::{self as table, ConnectionRow, sync_cursors};
 use crate::db::deliveries::delivery_events::{self, NewEvent};
 use crate::domain::connection::Settings;
 use crate::domain::connection::deal::{Entry, TriggerRule};
@@ -60,19 +60,21 @@ impl Hub {
     /// Makes the starts that a user's request has requested at `requested_at`, within the request. A failure only leaves the start
     /// to the next poll.
     pub(crate) async fn try_start_polling(&self, actor: &Actor, id: &ConnectionId, requested_at: Timestamp) {
-        let started = async {
-            let Some(row) = crate::db::connections::find(&mut self.db.acquire().await?, &actor.organization_id, id).await? else {
-                return Ok(());
-            };
-            match connectors::find(row.integration_id.slug()).and_then(|connector| connector.deals) {
-                Some(deals) => self.make_starts(&row, deals, Some(requested_at)).await,
-                None => Ok(()),
-            }
-        };
+        // Boxed, because the caller's future would otherwise overflow the stack of a debug build.
+        let started = Box::pin(self.start_polling(actor, id, requested_at));
         match tokio::time::timeout(WAIT, started).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::warn!(error = chain(&error), connection = %id, "the first poll makes the start"),
             Err(_) => tracing::warn!(connection = %id, "the start takes long, so the first poll makes it"),
+        }
+    }
+
+    async fn start_polling(&self, actor: &Actor, id: &ConnectionId, requested_at: Timestamp) -> Result<()> {
+        let row = table::find(&mut self.db.acquire().await?, &actor.organization_id, id).await?;
+        let Some(row) = row else { return Ok(()) };
+        match connectors::find(row.integration_id.slug()).and_then(|connector| connector.deals) {
+            Some(deals) => self.make_starts(&row, deals, Some(requested_at)).await,
+            None => Ok(()),
         }
     }
 
