@@ -10,9 +10,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-/// `Host` header of all requests, and host in the `PUBLIC_URL` of all servers.
-const HOST: &str = "127.0.0.1";
-pub const PUBLIC_URL: &str = "http://127.0.0.1";
+/// `Host` header of all requests, and host in the `PUBLIC_URL` of all servers. The name does not resolve, so no server can be
+/// reached by its public URL.
+const HOST: &str = "unreachable.invalid";
+pub const PUBLIC_URL: &str = "https://unreachable.invalid";
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 #[derive(Debug)]
