@@ -3,6 +3,7 @@
 use crate::Outcome;
 use crate::wire::{Wire, json_request, request};
 use salesforce_simulator::Simulator;
+use salesforce_simulator::state::organization::Organization;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 
@@ -27,13 +28,18 @@ impl Account {
         let own = [("cookie", cookie.as_str()), ("sec-fetch-site", "same-origin")];
         let made = wire.send(&json_request("POST", "/api/v1/tokens", &own, &json!({"name": "loadtest"}))).await?.expect(201)?;
         let token = text(&made.json()?["token"])?;
-        connect(&mut wire, &own, simulator).await?;
-        let list = wire.send(&request("GET", "/api/v1/integrations/organization", &own, b"")).await?.expect(200)?.json()?;
-        let connection = text(&list[0]["id"])?;
+        let made = connect(&mut wire, &own, simulator.production()).await?;
+        let connection = text(&made["id"])?;
         let path = format!("/api/v1/integrations/organization/{connection}/webhook-secret");
         let secret = text(&wire.send(&request("POST", &path, &own, b"")).await?.expect(201)?.json()?["secret"])?;
-        let salesforce_organization = text(&list[0]["external_account_id"])?;
+        let salesforce_organization = text(&made["external_account_id"])?;
         Ok(Self { cookie, token, connection, salesforce_organization, secret })
+    }
+
+    /// Connects another Salesforce organization. Returns the id of the connection.
+    pub async fn connect(&self, server: SocketAddr, organization: &Organization) -> Outcome<String> {
+        let own = [("cookie", self.cookie.as_str()), ("sec-fetch-site", "same-origin")];
+        text(&connect(&mut Wire::connect(server).await?, &own, organization).await?["id"])
     }
 
     /// Returns the bytes of the webhook request that the Apex trigger sends for an Opportunity.
@@ -58,28 +64,37 @@ impl Account {
         json_request("POST", WEBHOOK, &[("x-webhook-secret", self.secret.as_str())], body)
     }
 
+    /// Returns the bytes of a request that changes settings of a connection.
+    pub fn change_settings(&self, connection: &str, metadata: &Value) -> Vec<u8> {
+        let path = format!("/api/v1/integrations/organization/{connection}");
+        json_request("PATCH", &path, &[("authorization", &format!("Bearer {}", self.token))], &json!({ "metadata": metadata }))
+    }
+
     pub fn get(&self, path: &str) -> Vec<u8> {
         request("GET", path, &[("authorization", &format!("Bearer {}", self.token))], b"")
     }
 }
 
-async fn connect(wire: &mut Wire, own: &[(&str, &str)], simulator: &Simulator) -> Outcome<()> {
-    let path = "/api/v1/integrations/organization/int_salesforce";
-    let begun = wire.send(&json_request("POST", path, own, &json!({"environment": "production"}))).await?.expect(200)?;
+/// Connects a Salesforce organization, and returns the connection.
+async fn connect(wire: &mut Wire, own: &[(&str, &str)], organization: &Organization) -> Outcome<Value> {
+    let (path, environment) = ("/api/v1/integrations/organization/int_salesforce", organization.environment.name());
+    let begun = wire.send(&json_request("POST", path, own, &json!({"environment": environment}))).await?.expect(200)?;
     let address = text(&begun.json()?["authorization_url"])?;
     let (path, query) = address.split_once('?').ok_or("no query in the address of the consent page")?;
-    let path = path.strip_prefix(simulator.production_url()).ok_or("the consent page is elsewhere")?;
-    let salesforce = simulator.production_url().trim_start_matches("http://").parse()?;
+    let path = path.strip_prefix(&organization.url).ok_or("the consent page is elsewhere")?;
+    let salesforce = organization.url.trim_start_matches("http://").parse()?;
     let form = [("content-type", "application/x-www-form-urlencoded")];
     let consent = request("POST", path, &form, format!("{query}&decision=allow").as_bytes());
     let allowed = Wire::connect(salesforce).await?.send(&consent).await?;
     let back = allowed.header("location").ok_or_else(|| allowed.head.clone())?;
     let callback = back.find("/api/").and_then(|at| back.get(at..)).ok_or("no callback")?;
     let connected = wire.send(&request("GET", callback, &own[..1], b"")).await?;
-    match connected.header("location") {
-        Some("/integrations?connected=salesforce") => Ok(()),
-        other => Err(format!("the connection was not made: {other:?}").into()),
+    if connected.header("location") != Some("/integrations?connected=salesforce") {
+        return Err(format!("the connection was not made: {:?}", connected.header("location")).into());
     }
+    let list = wire.send(&request("GET", "/api/v1/integrations/organization", own, b"")).await?.expect(200)?.json()?;
+    let mut connections = list.as_array().into_iter().flatten();
+    connections.find(|made| made["environment"] == environment).cloned().ok_or_else(|| "the connection is not listed".into())
 }
 
 fn text(value: &Value) -> Outcome<String> {

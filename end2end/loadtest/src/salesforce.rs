@@ -10,7 +10,7 @@ const WHEN: &str = "2026-11-20T10:00:00.000+0000";
 /// Number from which the ids of nonexistent Opportunities are made.
 const UNKNOWN_FROM: u64 = 9_000_000_000;
 
-/// Daily API limit of the simulated org. The default of 15,000 calls is too low for a long run.
+/// Daily API limit of the simulated orgs. The default of 15,000 calls is too low for a long run.
 const CALLS_A_DAY: u64 = 10_000_000;
 
 /// Starts a simulated Salesforce. Its apps redirect to `public_url`.
@@ -20,7 +20,9 @@ pub async fn start(public_url: &str) -> io::Result<Simulator> {
         app.redirect_uris = vec![format!("{public_url}/api/v1/integrations/salesforce/callback")];
     }
     let simulator = Simulator::start(options).await?;
-    simulator.production().state().api_usage.1 = CALLS_A_DAY;
+    for organization in [simulator.production(), simulator.sandbox()] {
+        organization.state().api_usage.1 = CALLS_A_DAY;
+    }
     Ok(simulator)
 }
 

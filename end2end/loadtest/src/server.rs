@@ -39,7 +39,8 @@ pub fn free_address() -> Outcome<SocketAddr> {
 impl Plan {
     /// Returns a plan for servers that use the simulated Salesforce. `site` is the folder of the built front end.
     pub fn new(program: &Path, folder: &Path, site: &Path, database: &str, simulator: &Simulator) -> Self {
-        let (salesforce, app) = (simulator.production_url(), &simulator.production().options.apps[0]);
+        let (salesforce, sandbox) = (simulator.production_url(), simulator.sandbox_url());
+        let app = &simulator.production().options.apps[0];
         let environment = [
             ("PUBLIC_URL", PUBLIC_URL),
             ("LEPTOS_SITE_ROOT", &site.display().to_string()),
@@ -49,7 +50,8 @@ impl Plan {
             ("SALESFORCE_CLIENT_ID", &app.client_id),
             ("SALESFORCE_CLIENT_SECRET", &app.client_secret),
             ("SALESFORCE_LOGIN_URL", salesforce),
-            ("SALESFORCE_ALLOWED_HOSTS", salesforce.trim_start_matches("http://")),
+            ("SALESFORCE_SANDBOX_LOGIN_URL", sandbox),
+            ("SALESFORCE_ALLOWED_HOSTS", &format!("{salesforce},{sandbox}").replace("http://", "")),
             ("RATE_LIMIT_FACTOR", "0"),
             // Tests queue more deliveries than the default quota allows, and can run on a small disk.
             ("QUOTA_WAITING_DELIVERIES", "100000000"),

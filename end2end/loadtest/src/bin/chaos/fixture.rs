@@ -36,17 +36,28 @@ const POLL_INTERVAL: Duration = Duration::from_millis(50);
 impl Setting {
     /// Creates a fixture and starts its first server.
     pub async fn fixture(&self, name: &str) -> Outcome<(Fixture, Server)> {
-        let folder = self.folder.join(name);
-        self.fixture_in(name, folder.clone(), &format!("sqlite://{}/chaos.db", folder.display())).await
+        self.fixture_with(name, salesforce::start(PUBLIC_URL).await?).await
     }
 
-    /// Creates a fixture in `folder` and starts its first server. `sqlite` is the database URL for tests with SQLite.
-    pub async fn fixture_in(&self, name: &str, folder: PathBuf, sqlite: &str) -> Outcome<(Fixture, Server)> {
+    /// Creates a fixture whose account is connected to the production organization of `simulator`, and starts its first server.
+    pub async fn fixture_with(&self, name: &str, simulator: Simulator) -> Outcome<(Fixture, Server)> {
+        let folder = self.folder.join(name);
+        let sqlite = format!("sqlite://{}/chaos.db", folder.display());
+        self.fixture_in(name, folder, &sqlite, simulator).await
+    }
+
+    /// Creates a fixture in `folder`, and starts its first server. `sqlite` is the database URL for tests with SQLite.
+    pub async fn fixture_in(
+        &self,
+        name: &str,
+        folder: PathBuf,
+        sqlite: &str,
+        simulator: Simulator,
+    ) -> Outcome<(Fixture, Server)> {
         fs::create_dir_all(&folder)?;
         let servers = if self.postgres.is_some() { 3 } else { 1 };
         let addresses = (0..servers).map(|_| free_address()).collect::<Outcome<Vec<_>>>()?;
         let first = *addresses.first().ok_or("no server")?;
-        let simulator = salesforce::start(PUBLIC_URL).await?;
         let url = match &self.postgres {
             Some(postgres) => create_postgres(postgres, &format!("chaos_{name}")).await?,
             None => sqlite.to_owned(),

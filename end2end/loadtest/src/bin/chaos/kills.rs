@@ -2,6 +2,7 @@
 //! statuses of contracts.
 
 use crate::check;
+use crate::database::Database;
 use crate::driver::Clients;
 use crate::fixture::{Fixture, Setting};
 use crate::ledger::Ledger;
@@ -151,7 +152,7 @@ impl Kills {
 
 /// Returns the time until each job that a kill interrupted has ended or is claimed again. `cut_off` contains the ids and leases
 /// of these jobs.
-async fn recovery(database: crate::database::Database, cut_off: Vec<(String, String)>) -> Outcome<Duration> {
+pub async fn recovery(database: Database, cut_off: Vec<(String, String)>) -> Outcome<Duration> {
     let began = Instant::now();
     loop {
         let running = database.pairs("SELECT id, coalesce(lease, '') FROM jobs WHERE status = 'running'").await?;

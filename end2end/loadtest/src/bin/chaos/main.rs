@@ -10,6 +10,7 @@ mod kills;
 mod ledger;
 mod outages;
 mod poison;
+mod polling;
 mod refresh;
 mod report;
 mod rotation;
@@ -78,6 +79,8 @@ enum Part {
     Stalled,
     /// A document crashes the server every time it is analysed
     Poison,
+    /// Servers are killed while they poll for stage changes. No webhook calls them, and Salesforce's clock differs from theirs
+    Polling,
     /// The server receives SIGTERM while jobs wait for Salesforce
     Termination,
     /// `rotate-keys` is killed repeatedly
@@ -132,6 +135,7 @@ async fn run(arguments: Arguments) -> Outcome<bool> {
             Part::FullDisk => full_disk::run(&setting, &mut report).await?,
             Part::Stalled => stalled::run(&setting, &mut report).await?,
             Part::Poison => poison::run(&setting, &mut report).await?,
+            Part::Polling => polling::run(&setting, &mut report).await?,
             Part::Termination => termination::run(&setting, &mut report).await?,
             Part::Rotation => rotation::run(&setting, arguments.credentials, &mut report).await?,
             Part::Refresh => refresh::run(&setting, &mut report).await?,
