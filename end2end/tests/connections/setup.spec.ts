@@ -16,7 +16,7 @@ test("with polling, the checklist has no webhook steps", async ({ page }) => {
   await page.goto(`${connection}/settings`);
   await page.getByRole("combobox", { name: "Polling interval" }).selectOption("Off");
   await page.getByRole("button", { name: "Save settings" }).click();
-  await expect(page.getByRole("heading", { name: "Setup: 1 of 7 steps done" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Setup: 3 of 7 steps done" })).toBeVisible();
   await expect(setup).toContainText("Create a webhook secret");
   await expect(setup).toContainText("Receive the first call");
   await expect(setup).not.toContainText("Wait for the first poll");
