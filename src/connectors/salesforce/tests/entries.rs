@@ -102,9 +102,9 @@ async fn stage_is_spelled_as_in_the_rule() {
     let changes = Salesforce.changed(&call, &rule(stage), &start(), 500).await.unwrap();
     assert_eq!((changes.entries, changes.is_complete), (vec![expected.clone()], true));
     assert_eq!(changes.position, Position { at: time(11), after: Some(DEAL.to_owned()) });
-    assert_eq!(Salesforce.in_stages(&call, &rule(stage), None, 500).await.unwrap(), [expected.clone()]);
+    assert_eq!(Salesforce.in_stages(&call, &rule(stage), None, 500).await.unwrap(), std::slice::from_ref(&expected));
     let by_history = Salesforce.changed(&call, &history_rule(stage), &start(), 500).await.unwrap();
-    assert_eq!(by_history.entries, [expected.clone()]);
+    assert_eq!(by_history.entries, std::slice::from_ref(&expected));
     let deal = Salesforce.deal(&call, &rule(stage), &RecordId::new(DEAL)).await.unwrap();
     assert_eq!((deal.stage.as_str(), deal.entry_key(), rule(stage).rejection(&deal)), (stage, expected.key(), None));
 }

@@ -1,5 +1,6 @@
 //! Tests the connector with a server that sends scripted responses.
 
+mod checks;
 mod entries;
 mod error_rules;
 mod oauth;
