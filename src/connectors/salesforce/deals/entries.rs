@@ -1,10 +1,10 @@
 //! Opportunities that entered a stage.
 
 use super::history::{HistoryRow, history, last_change, stage_changes};
-use super::opportunity::{Columns, Row, Rows, STAGE, opportunities, stage_field};
+use super::opportunity::{Columns, Rows, STAGE, opportunities, stage_field};
 use crate::connectors::salesforce::id::{SalesforceId, opportunity_id};
 use crate::connectors::salesforce::soql::{id_list, string_literal};
-use crate::connectors::{Call, Changes, Error, Kind, Position};
+use crate::connectors::{Call, Changes, Error, Position};
 use crate::domain::connection::deal::{Entry, TriggerRule};
 use crate::domain::record::RecordId;
 use std::collections::BTreeMap;
@@ -46,12 +46,10 @@ pub(super) async fn changed(call: &Call, rule: &TriggerRule, from: &Position, li
     let condition = format!("{} AND {} ORDER BY SystemModstamp, Id LIMIT {limit}", stages(rule), after("SystemModstamp", from));
     let columns = columns(&["Id", "CreatedDate", "SystemModstamp"], rule);
     let found = opportunities(call, "look for changed Opportunities", columns, &condition).await?;
-    let is_complete = found.rows.len() < limit;
-    let position = match found.rows.last() {
-        None => from.clone(),
-        Some(Row { id, system_modstamp: Some(at), .. }) => Position { at: *at, after: Some(id.to_string()) },
-        Some(_) => return Err(Error::new(Kind::Unexpected, "look for changed Opportunities: a row without a time")),
-    };
+    // A row without a time does not move the position.
+    let last = found.rows.iter().rev().find_map(|row| Some((row.system_modstamp?, row.id.to_string())));
+    let position = last.map_or_else(|| from.clone(), |(at, id)| Position { at, after: Some(id) });
+    let is_complete = found.rows.len() < limit || position == *from;
     Ok(Changes { entries: entries(call, rule, found).await?, position, is_complete })
 }
 
