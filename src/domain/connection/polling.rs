@@ -27,9 +27,7 @@ pub struct Polling {
 pub enum SlowBecause {
     /// A webhook has reported the last 20 changes first.
     WebhookWorks,
-    /// More polls would use more API calls than the settings allow.
-    ApiShare,
-    /// The account has few API calls left.
+    /// The account has few API calls left, and polling uses only its share of them.
     FewCallsLeft,
 }
 

@@ -56,10 +56,11 @@ fn api_calls(polling: &Polling, data: &ConnectionData) -> AnyView {
     let account = data.terms().account;
     match (polling.api_calls_used, polling.api_calls_max) {
         (Some(used), Some(max)) => any_view! {
-            {format!("It uses at most {share} percent of the {account}’s ")} {count(max)}
-            " API calls a day. All programs together have used " {count(used)} " of them."
+            "All programs together have used " {count(used)} {format!(" of the {account}’s ")} {count(max)}
+            {format!(" API calls of the day. When they run low, polling uses at most {share} percent of the rest.")}
         },
-        _ => format!("It uses at most {share} percent of the {account}’s API calls a day.").into_any(),
+        _ => format!("When the {account}’s API calls of the day run low, polling uses at most {share} percent of the rest.")
+            .into_any(),
     }
 }
 
@@ -67,7 +68,6 @@ fn slow(reason: SlowBecause, data: &ConnectionData) -> String {
     let account = data.terms().account;
     match reason {
         SlowBecause::WebhookWorks => "Polling is slower, because calls have reported the last 20 changes first.".to_owned(),
-        SlowBecause::ApiShare => format!("Polling is slower, to stay within its share of the {account}’s API calls."),
         SlowBecause::FewCallsLeft => format!("Polling is slower, because the {account} has few API calls left today."),
     }
 }

@@ -140,7 +140,7 @@ async fn every_setting_of_the_form_is_saved_and_shown_again() {
     let connected = Connected::start(&[]).await;
     connected.describe_record_types().await;
     let page = connected.settings_page(&connected.admin, "", "").await;
-    for words in ["Gewonnen", "New Business", "all record types", "Status in the Opportunity", "At most"] {
+    for words in ["Gewonnen", "New Business", "all record types", "Status in the Opportunity", "percent of the rest"] {
         assert!(page.contains(words), "{words}");
     }
     assert!(!page.contains("Master"), "the record type of records without a record type");
@@ -199,7 +199,7 @@ async fn settings_without_a_control_are_kept_and_shown() {
     let call = Call::get(&format!("/integrations/{}", connected.id()));
     let answer = connected.server.send(call.header("cookie", &connected.admin.cookie)).await;
     let page = String::from_utf8(answer.body.to_vec()).unwrap();
-    for words in ["Pipeline", "Stage field", "Legal_Stage__c", "Every 90 seconds", "At most 10 percent"] {
+    for words in ["Pipeline", "Stage field", "Legal_Stage__c", "Every 90 seconds", "10 percent of the rest"] {
         assert!(page.contains(words), "{words}");
     }
     let partial = [("settings[poll_seconds]".to_owned(), "0".to_owned())];
@@ -262,8 +262,8 @@ async fn new_settings_are_changed_removed_and_checked_by_the_api() {
         ("poll_seconds", json!(29), "`metadata.poll_seconds` must be 30 to 3600, or 0 to switch polling off"),
         ("poll_seconds", json!(3_601), "`metadata.poll_seconds` must be 30 to 3600, or 0 to switch polling off"),
         ("poll_seconds", json!("60"), "`metadata.poll_seconds`: invalid type"),
-        ("poll_api_share", json!(0), "`metadata.poll_api_share` must be 1 to 50, in percent of the daily API calls"),
-        ("poll_api_share", json!(51), "`metadata.poll_api_share` must be 1 to 50, in percent of the daily API calls"),
+        ("poll_api_share", json!(0), "`metadata.poll_api_share` must be 1 to 50, in percent of the API calls that are left"),
+        ("poll_api_share", json!(51), "`metadata.poll_api_share` must be 1 to 50, in percent of the API calls that are left"),
         ("poll_api_share", json!(300), "`metadata.poll_api_share`: invalid value"),
         ("write_on_create", json!("yes"), "`metadata.write_on_create`: invalid type"),
         ("reopen_on_new_version", json!(1), "`metadata.reopen_on_new_version`: invalid type"),

@@ -34,7 +34,7 @@ pub struct Settings {
     /// Seconds between two polls. 0 switches polling off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub poll_seconds: Option<u32>,
-    /// Maximum percentage of the account's daily API calls that polling uses.
+    /// Percentage of the remaining API calls of the day that polling uses when they run low.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub poll_api_share: Option<u8>,
     #[serde(default, skip_serializing_if = "FileRule::is_documents")]
@@ -219,7 +219,7 @@ impl Settings {
             return Err("`metadata.poll_seconds` must be 30 to 3600, or 0 to switch polling off".to_owned());
         }
         if self.poll_api_share.is_some_and(|percent| !(1..=50).contains(&percent)) {
-            return Err("`metadata.poll_api_share` must be 1 to 50, in percent of the daily API calls".to_owned());
+            return Err("`metadata.poll_api_share` must be 1 to 50, in percent of the API calls that are left".to_owned());
         }
         Ok(self)
     }

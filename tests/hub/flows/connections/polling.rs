@@ -244,13 +244,13 @@ async fn reported_deals_are_not_delivered_twice_and_working_webhooks_slow_pollin
 async fn polling_slows_down_when_api_calls_run_low() {
     on_every_database(async |opened| {
         let fixture = Connected::start(opened).await;
-        fixture.salesforce().api_usage = (100, 5_000);
+        fixture.salesforce().api_usage = (4_000, 5_000);
         next_poll(&fixture).await;
         let slow = polling(&fixture).await;
-        assert_eq!((slow.interval_seconds, slow.slow_because), (172, Some(SlowBecause::ApiShare)));
-        assert_eq!((slow.api_calls_used, slow.api_calls_max), (Some(101), Some(5_000)));
+        assert_eq!((slow.interval_seconds, slow.slow_because), (872, Some(SlowBecause::FewCallsLeft)));
+        assert_eq!((slow.api_calls_used, slow.api_calls_max), (Some(4_001), Some(5_000)));
         change_settings(&fixture, json!({ "poll_api_share": 50 })).await;
-        assert_eq!(polling(&fixture).await.interval_seconds, 60);
+        assert_eq!(polling(&fixture).await.interval_seconds, 173);
     })
     .await;
 }

@@ -93,7 +93,7 @@ mod tests {
             "Stage field: Legal_Stage__c",
             "Only if still in the stage: No",
             "Polling interval: Off",
-            "Share of the API calls: At most 25 percent",
+            "Share of the API calls: 25 percent of the rest, when they run low",
             "Set an approved contract back to In Review: No",
             "Write the status as soon as the contract exists: No",
             "Value for No usable file: Not set",

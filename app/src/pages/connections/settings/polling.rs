@@ -19,8 +19,9 @@ pub(super) fn polling(shown: &ShownSettings<'_>) -> AnyView {
         error: shown.error("poll_api_share"),
         ..Input::text("settings[poll_api_share]", format!("{API_SHARE}, in percent"))
     };
-    let share = share
-        .help(format!("At most this percentage of the {account}’s daily API calls. Polling slows down when this is reached."));
+    let share = share.help(format!(
+        "When 80 percent of the {account}’s daily API calls are used, polling slows down to this percentage of the rest."
+    ));
     stack((
         muted(format!(
             "LexiContract asks {provider} at this interval which {deals} have changed. It needs no setup in {provider}."

@@ -43,7 +43,7 @@ pub(super) fn settings_texts(settings: &Settings, schema: &DealSchema) -> Vec<(&
         ("Stage field", trigger.field.clone()),
         (ONLY_IF_STILL_THERE, yes_or_no(trigger.only_if_still_there)),
         (POLLING_INTERVAL, Some(interval(poll_seconds(settings)))),
-        (API_SHARE, Some(format!("At most {} percent", settings.poll_api_share()))),
+        (API_SHARE, Some(format!("{} percent of the rest, when they run low", settings.poll_api_share()))),
         ("Imported file", Some(file_rule_text(&settings.file_rule))),
         (REOPEN_ON_NEW_VERSION, yes_or_no(settings.reopens_on_new_version())),
         (STATUS_FIELD, Some(settings.status_field().to_owned())),
