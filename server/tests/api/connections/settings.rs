@@ -140,7 +140,7 @@ async fn every_setting_of_the_form_is_saved_and_shown_again() {
     let connected = Connected::start(&[]).await;
     connected.describe_record_types().await;
     let page = connected.settings_page(&connected.admin, "", "").await;
-    for words in ["Gewonnen", "New Business", "all record types", "Status in the Opportunity", "percent of the rest"] {
+    for words in ["Gewonnen", "New Business", "all record types", "Status in the Opportunity", "percentage of the rest"] {
         assert!(page.contains(words), "{words}");
     }
     assert!(!page.contains("Master"), "the record type of records without a record type");
