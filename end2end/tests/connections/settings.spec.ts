@@ -45,7 +45,7 @@ test("polling, conditions and check boxes are saved and shown again", async ({ p
 
   await expect(page.getByRole("status").first()).toContainText("saved");
   await expect(page.locator("#settings")).toContainText("Every 5 minutes");
-  await expect(page.locator("#settings")).toContainText("At most 25 percent");
+  await expect(page.locator("#settings")).toContainText("25 percent of the rest");
   await page.getByRole("link", { name: "Change settings" }).click();
   for (const box of [isStillThere, writes, reopens]) await expect(box).not.toBeChecked();
   await expect(interval).toHaveValue("300");
