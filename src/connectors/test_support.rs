@@ -23,10 +23,10 @@ pub(super) fn config(pairs: &[(&str, &str)]) -> Config {
     Config::read(find).unwrap()
 }
 
-/// A context whose configuration has these variables. Its client has a read timeout of 300 ms.
+/// A context whose configuration has these variables. Its client has a read timeout of a second.
 pub(super) fn context(pairs: &[(&str, &str)]) -> Ctx {
     let config = config(pairs);
-    let timeouts = super::http::Timeouts { connect: Duration::from_secs(5), read: Duration::from_millis(300) };
+    let timeouts = super::http::Timeouts { connect: Duration::from_secs(5), read: Duration::from_secs(1) };
     let http = super::http::client_with(&config, timeouts).unwrap();
     let clock = Clock::fixed(Timestamp::parse("2026-11-22T16:00:00Z").unwrap());
     Ctx { http, clock, config: Arc::new(config) }
