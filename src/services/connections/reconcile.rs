@@ -123,7 +123,7 @@ impl Hub {
         }
         let now = self.clock().now();
         let mut tx = self.db.begin().await?;
-        if ingestion::lock_connection(&mut tx, &run.row.organization_id, &run.row.id).await?.is_none() {
+        if !polling::is_current(&mut tx, run.row).await? {
             return Ok(());
         }
         let inserted = polling::insert_entries(&mut tx, run.row, entries, MISSED, now).await?;

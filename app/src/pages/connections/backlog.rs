@@ -1,3 +1,4 @@
+use super::data::connection_with_deals;
 use crate::backlog_query::BacklogQuery;
 use crate::pages::prelude::*;
 use crate::text::problem::message;
@@ -21,10 +22,7 @@ pub(crate) fn backlog_page() -> WebPage {
         let (hub, actor) = (hub(), actor()?);
         actor.require(Role::Admin)?;
         let id: ConnectionId = parse_id(&id)?;
-        let connection = hub.confirmed_connection(&actor, &id).await?;
-        if !connection.has_setup() {
-            return Err(Problem::NotFound.into());
-        }
+        let connection = connection_with_deals(&hub, &actor, &id).await?;
         let terms = connectors::terms(&connection.integration.slug);
         let found = match selection.filter() {
             Ok(filter) => hub.backlog(&actor, &id, filter).await.map_err(hub::Error::report),

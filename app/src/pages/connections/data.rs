@@ -4,6 +4,15 @@ use lexicontract::domain::connection::health::Work;
 use lexicontract::domain::connection::polling::Polling;
 use lexicontract::domain::delivery::Delivery;
 
+/// Finds a connection of a provider with deals.
+///
+/// # Errors
+/// [`Problem::NotFound`] also for a connection of another provider.
+pub(super) async fn connection_with_deals(hub: &Hub, actor: &Actor, id: &ConnectionId) -> hub::Result<Connection> {
+    let connection = hub.confirmed_connection(actor, id).await?;
+    if connection.has_setup() { Ok(connection) } else { Err(Problem::NotFound.into()) }
+}
+
 pub(super) struct ConnectionData {
     pub health: ConnectionHealth,
     pub work: Work,

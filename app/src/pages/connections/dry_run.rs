@@ -1,3 +1,4 @@
+use super::data::connection_with_deals;
 use crate::pages::prelude::*;
 use crate::text::problem::{field, message};
 use lexicontract::domain::connection::dry_run::{ChosenFile, DryRun, PlannedAction, PlannedContract};
@@ -18,10 +19,7 @@ pub(crate) fn dry_run_page() -> WebPage {
         let (hub, actor) = (hub(), actor()?);
         actor.require(Role::Member)?;
         let id: ConnectionId = parse_id(&id)?;
-        let connection = hub.confirmed_connection(&actor, &id).await?;
-        if !connection.has_setup() {
-            return Err(Problem::NotFound.into());
-        }
+        let connection = connection_with_deals(&hub, &actor, &id).await?;
         let terms = connectors::terms(&connection.integration.slug);
         let answer = match &pasted {
             Some(pasted) => Some(hub.dry_run(&actor, &id, pasted).await.map_err(hub::Error::report)),

@@ -46,7 +46,7 @@ impl Hub {
 
 /// Locks a connection until the commit. Returns false if it was removed, or if its trigger rule differs from that of `row`: what was
 /// read from the provider then belongs to another rule.
-async fn is_current(tx: &mut Tx, row: &ConnectionRow) -> Result<bool> {
+pub(crate) async fn is_current(tx: &mut Tx, row: &ConnectionRow) -> Result<bool> {
     if ingestion::lock_connection(tx, &row.organization_id, &row.id).await?.is_none() {
         return Ok(false);
     }

@@ -37,6 +37,12 @@ pub(super) fn pass(fixture: &Fixture, seconds: u64) {
     fixture.simulator.clock().advance(Duration::from_secs(seconds));
 }
 
+/// Sets the clock of the hub to the time of the simulator, which is later.
+pub(super) fn set_clock_of_simulator(fixture: &Fixture) {
+    let difference = fixture.simulator.clock().now().timestamp_millis() - fixture.hub.clock().now().millis();
+    fixture.hub.clock().advance(Duration::from_millis(difference.unsigned_abs()));
+}
+
 /// Runs the polls that are due, and all jobs that they cause. Returns the number of polls.
 pub(super) async fn poll(fixture: &Connected) -> u64 {
     let polls = fixture.hub.schedule_polls().await.unwrap();
@@ -197,8 +203,7 @@ async fn first_poll_makes_the_start_that_the_callback_could_not_make() {
     on_every_database(async |opened| {
         let fixture = Fixture::start(opened).await;
         // The first poll compares the times of both clocks.
-        let difference = fixture.simulator.clock().now().timestamp_millis() - fixture.hub.clock().now().millis();
-        fixture.hub.clock().advance(Duration::from_millis(difference.unsigned_abs()));
+        set_clock_of_simulator(&fixture);
         add_old(&fixture, 3, "Renewal");
         let down = Fault { path_contains: "LastStageChangeDate".to_owned(), status: Some(503), times: 1, ..Fault::default() };
         fixture.salesforce().faults.order(vec![down]);

@@ -1,6 +1,8 @@
 //! Polling under load, after failures, and while the settings change.
 
-use super::polling::{HOUR, STAGE, add_old, change_settings, deliveries, enter, next_poll, pass, poll, polling, titles};
+use super::polling::{
+    HOUR, STAGE, add_old, change_settings, deliveries, enter, next_poll, pass, poll, polling, set_clock_of_simulator, titles,
+};
 use lexicontract::domain::connection::setup::{SetupStep, StepState};
 use salesforce_simulator::state::faults::Fault;
 use serde_json::json;
@@ -35,8 +37,7 @@ async fn many_changes_of_one_second_are_all_found_by_one_poll() {
 async fn connection_that_is_older_than_polling_is_polled_from_now_on() {
     on_every_database(async |opened| {
         let fixture = Connected::start(opened).await;
-        let difference = fixture.simulator.clock().now().timestamp_millis() - fixture.hub.clock().now().millis();
-        fixture.hub.clock().advance(std::time::Duration::from_millis(difference.unsigned_abs()));
+        set_clock_of_simulator(&fixture);
         fixture.stay_signed_in().await;
         execute(&fixture.opened.db, "DELETE FROM sync_cursors").await;
         execute(&fixture.opened.db, "DELETE FROM delivery_events").await;
@@ -58,8 +59,7 @@ async fn connection_that_is_older_than_polling_is_polled_from_now_on() {
 async fn later_request_does_not_hide_deals_that_entered_since_the_connection() {
     on_every_database(async |opened| {
         let fixture = Fixture::start(opened).await;
-        let difference = fixture.simulator.clock().now().timestamp_millis() - fixture.hub.clock().now().millis();
-        fixture.hub.clock().advance(std::time::Duration::from_millis(difference.unsigned_abs()));
+        set_clock_of_simulator(&fixture);
         add_old(&fixture, 2, "Renewal");
         let down = Fault { path_contains: "LastStageChangeDate".to_owned(), status: Some(503), times: 1, ..Fault::default() };
         fixture.salesforce().faults.order(vec![down]);

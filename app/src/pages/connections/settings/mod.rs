@@ -6,6 +6,7 @@ mod stages;
 mod status;
 mod summary;
 
+use super::data::connection_with_deals;
 use crate::actions::SettingsForm;
 use crate::form_state;
 use crate::pages::prelude::*;
@@ -40,10 +41,7 @@ pub(crate) fn settings_page() -> WebPage {
         let (hub, actor) = (hub(), actor()?);
         actor.require(Role::Admin)?;
         let id: ConnectionId = parse_id(&id)?;
-        let connection = hub.confirmed_connection(&actor, &id).await?;
-        if !connection.has_setup() {
-            return Err(Problem::NotFound.into());
-        }
+        let connection = connection_with_deals(&hub, &actor, &id).await?;
         let saved = &connection.metadata;
         let invalid = submitted.as_ref().filter(|_| problem.as_deref() == Some("metadata"));
         let invalid = invalid.map(|submitted| InvalidSetting::of(submitted, saved));
