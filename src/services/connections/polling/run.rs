@@ -163,6 +163,8 @@ impl Hub {
     /// Completes the job of a failed poll. The pause doubles with each failure.
     async fn record_failed_poll(&self, job: &JobRow, row: &ConnectionRow, error: &JobError) -> JobResult {
         tracing::warn!(connection = %row.id, cause = error.cause, "a poll failed");
+        let decision = error.action.into_str();
+        metrics::counter!("lexicontract_job_failures_total", "kind" => job.kind.clone(), "decision" => decision).increment(1);
         let (organization, now) = (&row.organization_id, self.clock().now());
         let mut tx = self.db.begin().await?;
         if ingestion::lock_connection(&mut tx, organization, &row.id).await?.is_some() {
