@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 pub struct DealStatus {
     pub delivery: Option<DealDelivery>,
     pub contract: Option<DealContract>,
-    pub file: Option<DealFile>,
+    pub file: Option<DealVersion>,
     pub analysis: Option<DealAnalysis>,
     /// Write-back of the contract's status to the deal.
     pub sync: Option<Sync>,
@@ -44,7 +44,7 @@ pub struct DealContract {
 
 /// The latest version of the contract.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct DealFile {
+pub struct DealVersion {
     pub name: String,
     /// Number of the version, from 1.
     pub version: i64,

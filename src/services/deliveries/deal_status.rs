@@ -10,7 +10,7 @@ use crate::db::contracts::versions::{self, VersionRow};
 use crate::db::{ReadConnection, connections, contracts, deliveries};
 use crate::domain::contract::analysis::{AnalysisStatus, Findings};
 use crate::domain::contract::timeline::ActivityKind;
-use crate::domain::deal_status::{DealAnalysis, DealContract, DealDelivery, DealFile, DealRisk, DealStatus};
+use crate::domain::deal_status::{DealAnalysis, DealContract, DealDelivery, DealRisk, DealStatus, DealVersion};
 use crate::domain::problem::Problem;
 use crate::domain::record::RecordRef;
 use crate::domain::time::Timestamp;
@@ -80,9 +80,9 @@ fn delivery(row: deliveries::DeliveryRow) -> DealDelivery {
     }
 }
 
-async fn file(tx: &mut ReadConnection, version: VersionRow) -> Result<DealFile> {
+async fn file(tx: &mut ReadConnection, version: VersionRow) -> Result<DealVersion> {
     let reason = reason(tx, &version).await?;
-    Ok(DealFile { name: version.file_name, version: version.number, stored_at: version.created_at, reason })
+    Ok(DealVersion { name: version.file_name, version: version.number, stored_at: version.created_at, reason })
 }
 
 /// Returns the timeline's sentence about the choice of the file. `None` if the version was uploaded, so that its file was not
