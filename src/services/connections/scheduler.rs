@@ -18,7 +18,7 @@ const JOBS_PER_RUN: i64 = 200;
 const KEEP_ALIVE_RETRY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How far the due time of a poll's job lies in the past, so that a poll, which is short, runs before the waiting deliveries of its
 /// connection.
-const AHEAD: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const POLL_PRIORITY: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// Interval at which stored API keys are checked.
 const CHECK_KEYS_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -69,7 +69,8 @@ impl Hub {
             if sync_cursors::postpone(&mut tx, &organization, &id, now + polling::RETRY_AFTER, now).await? {
                 let job = Job::Poll(id.clone());
                 let (kind, subject_id, concurrency_key) = (job.kind(), job.subject(), Some(&id));
-                let row = NewJob { organization_id: &organization, kind, subject_id, concurrency_key, run_at: now - AHEAD };
+                let row =
+                    NewJob { organization_id: &organization, kind, subject_id, concurrency_key, run_at: now - POLL_PRIORITY };
                 jobs::insert_unless_active(&mut tx, &new_id(), &row, now).await?;
                 tx.notify_job().await?;
                 queued += 1;
