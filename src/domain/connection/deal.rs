@@ -19,6 +19,8 @@ pub struct Deal {
     pub pipeline: Option<String>,
     /// Time at which the deal entered the stage, by the provider's clock; `null` if the provider does not record it.
     pub entered_at: Option<Timestamp>,
+    /// The stage of the trigger rule that the deal was in before. Only read if the rule includes deals that have left the stage.
+    pub left_stage: Option<String>,
     pub url: Option<String>,
 }
 
@@ -44,8 +46,8 @@ pub struct TriggerRule {
     pub pipeline: Option<String>,
     /// API name of the field that contains the stage; `None` for the provider's stage field.
     pub field: Option<String>,
-    /// Whether a deal matches only as long as it is in the stage. If `field` is set, polling finds a deal only while it is in the
-    /// stage, whatever the value is.
+    /// Whether a deal matches only as long as it is in the stage. Always the case if `field` is set, because providers record
+    /// the history of the standard stage field only.
     pub only_if_still_there: bool,
 }
 
@@ -75,7 +77,8 @@ impl TriggerRule {
 
     /// Returns the reason why a deal leads to no contract; `None` if it matches.
     pub fn rejection(&self, deal: &Deal) -> Option<String> {
-        let stage = if self.only_if_still_there { self.stage_rejection(&deal.stage) } else { None };
+        let has_left = !self.only_if_still_there && deal.left_stage.is_some();
+        let stage = if has_left { None } else { self.stage_rejection(&deal.stage) };
         stage.or_else(|| self.kind_rejection(deal.record_type.as_deref(), deal.pipeline.as_deref()))
     }
 
@@ -187,10 +190,13 @@ mod tests {
             record_type: Some("Renewal".to_owned()),
             pipeline: None,
             entered_at: None,
+            left_stage: Some("Legal".to_owned()),
             url: None,
         };
+        let with_left = TriggerRule { only_if_still_there: false, ..rule() };
         assert!(rule().rejection(&deal).is_some());
-        assert_eq!(TriggerRule { only_if_still_there: false, ..rule() }.rejection(&deal), None);
+        assert_eq!(with_left.rejection(&deal), None);
+        assert!(with_left.rejection(&Deal { left_stage: None, ..deal }).is_some(), "it was never in the stage");
     }
 
     #[test]

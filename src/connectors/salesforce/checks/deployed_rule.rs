@@ -1,6 +1,7 @@
 //! Compares the trigger rule of the deployed setup package with the settings of the connection.
 
 use super::{CheckSpec, fixable};
+use crate::connectors::salesforce::deals::opportunity::{STAGE, stage_field};
 use crate::connectors::salesforce::package::rule::{StageRecord, record_types_by_stage, stage_records};
 use crate::connectors::salesforce::soql::query;
 use crate::connectors::{Call, Error};
@@ -10,8 +11,7 @@ use std::collections::BTreeSet;
 
 const CHECK: CheckSpec = CheckSpec(CheckCode::DeployedRule, "Deployed trigger rule");
 const STAGES: &str = "SELECT Stage__c, Record_Types__c, Is_Active__c FROM LexiContract_Stage__mdt LIMIT 2000";
-const SETTING: &str =
-    "SELECT Is_Active__c, Only_If_Still_There__c FROM LexiContract_Setting__mdt WHERE DeveloperName = 'LexiContract' LIMIT 1";
+const SETTING: &str = "SELECT Is_Active__c, Only_If_Still_There__c, Stage_Field__c FROM LexiContract_Setting__mdt WHERE DeveloperName = 'LexiContract' LIMIT 1";
 /// Maximum number of differences in the message.
 const MAX_LISTED: usize = 5;
 
@@ -31,13 +31,15 @@ struct SettingRow {
     is_active: bool,
     #[serde(rename = "Only_If_Still_There__c")]
     only_if_still_there: bool,
+    #[serde(rename = "Stage_Field__c")]
+    stage_field: Option<String>,
 }
 
 /// Returns `None` if the package is not deployed, or the connected user is not allowed to read its custom metadata. Salesforce
 /// reports both in the same way.
 pub(super) async fn check(call: &Call, settings: &Settings) -> Result<Option<Check>, Error> {
     let Ok(rows) = fixable(query::<StageRow>(call, "read the deployed stages", STAGES).await)? else { return Ok(None) };
-    // Packages from before this field was added do not have it. Salesforce then rejects the query.
+    // Packages from before these fields were added do not have them. Salesforce then rejects the query.
     let setting = fixable(query::<SettingRow>(call, "read the deployed settings", SETTING).await)?.ok();
     let setting = setting.map(|rows| rows.into_iter().next());
     Ok(Some(result(&deployed(rows), setting.as_ref().map(Option::as_ref), settings)))
@@ -49,19 +51,15 @@ fn deployed(rows: Vec<StageRow>) -> Vec<StageRecord> {
     active.filter_map(record).filter(|record| !record.stage.trim().is_empty()).collect()
 }
 
-/// The outer `None` of `setting` means a package from before the field `Only_If_Still_There__c` was added, and the inner `None`
-/// means that the record is missing.
+/// The outer `None` of `setting` means that the package lacks a field of the current version, and the inner `None` that the record
+/// is missing.
 fn result(deployed: &[StageRecord], setting: Option<Option<&SettingRow>>, settings: &Settings) -> Check {
     let mut differences = stage_differences(deployed, settings);
     match setting {
         None => differences.push("the deployed package is of an earlier version".to_owned()),
         Some(None) => return CHECK.passed("The deployed trigger is switched off in Salesforce."),
         Some(Some(row)) if !row.is_active => return CHECK.passed("The deployed trigger is switched off in Salesforce."),
-        Some(Some(row)) if row.only_if_still_there != settings.trigger.only_if_still_there => {
-            let what = if row.only_if_still_there { "skips" } else { "reports" };
-            differences.push(format!("the deployed trigger {what} Opportunities that have left the stage before the call"));
-        }
-        Some(Some(_)) => {}
+        Some(Some(row)) => differences.extend(setting_differences(row, settings)),
     }
     if differences.is_empty() {
         return CHECK.passed("The deployed trigger has the stages and record types of this connection's settings.");
@@ -75,6 +73,20 @@ fn result(deployed: &[StageRecord], setting: Option<Option<&SettingRow>>, settin
          deployment: Setup → Custom Metadata Types → LexiContract Stage → Manage Records → untick Active.",
         differences.join("; ")
     ))
+}
+
+fn setting_differences(deployed: &SettingRow, settings: &Settings) -> Vec<String> {
+    let rule = settings.trigger_rule();
+    let mut differences = Vec::new();
+    if deployed.only_if_still_there != rule.only_if_still_there {
+        let what = if deployed.only_if_still_there { "skips" } else { "reports" };
+        differences.push(format!("the deployed trigger {what} Opportunities that have left the stage before the call"));
+    }
+    let (here, there) = (stage_field(&rule), deployed.stage_field.as_deref().map_or(STAGE, str::trim));
+    if !there.eq_ignore_ascii_case(here) {
+        differences.push(format!("the deployed trigger reads the stage from the field {there} instead of {here}"));
+    }
+    differences
 }
 
 fn stage_differences(deployed: &[StageRecord], settings: &Settings) -> Vec<String> {
@@ -111,7 +123,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    const ON: SettingRow = SettingRow { is_active: true, only_if_still_there: true };
+    const ON: SettingRow = SettingRow { is_active: true, only_if_still_there: true, stage_field: None };
 
     fn settings() -> Settings {
         let rule = json!({"trigger_stages": ["Legal", "Closing"], "trigger": {"record_types": ["Direct", "Partner"]}});
@@ -154,6 +166,11 @@ mod tests {
         let same = [("Legal", "Direct,Partner"), ("Closing", "Direct,Partner")];
         let (ok, detail) = check(&same, Some(Some(&SettingRow { only_if_still_there: false, ..ON })));
         assert!(!ok && detail.contains("reports Opportunities that have left the stage"), "{detail}");
+        let other_field = SettingRow { stage_field: Some("Legal_Stage__c".to_owned()), ..ON };
+        let (ok, detail) = check(&same, Some(Some(&other_field)));
+        assert!(!ok && detail.contains("from the field Legal_Stage__c instead of StageName"), "{detail}");
+        let standard_field = SettingRow { stage_field: Some("stagename".to_owned()), ..ON };
+        assert!(check(&same, Some(Some(&standard_field))).0);
         let (ok, detail) = check(&same, None);
         assert!(!ok && detail.contains("earlier version"), "{detail}");
         for off in [None, Some(&SettingRow { is_active: false, ..ON })] {

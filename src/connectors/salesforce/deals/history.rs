@@ -4,6 +4,7 @@ use super::entries::IDS_PER_QUERY;
 use crate::connectors::salesforce::id::SalesforceId;
 use crate::connectors::salesforce::soql::{has_too_many_rows, id_list, query};
 use crate::connectors::{Call, Error};
+use crate::domain::connection::deal::TriggerRule;
 use crate::domain::time::Timestamp;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -77,6 +78,13 @@ async fn newest_changes(call: &Call, deal: &SalesforceId) -> Result<Vec<(String,
 /// Time at which an Opportunity entered its current stage; `None` if it has no history.
 pub(super) async fn entered_at(call: &Call, deal: &SalesforceId) -> Result<Option<Timestamp>, Error> {
     Ok(last_change(&stage_changes(call, std::slice::from_ref(deal)).await?, deal))
+}
+
+/// The last stage of the rule that an Opportunity was in before its current stage.
+pub(super) async fn left_stage(call: &Call, rule: &TriggerRule, deal: &SalesforceId) -> Result<Option<String>, Error> {
+    let changes = stage_changes(call, std::slice::from_ref(deal)).await?;
+    let stages = changes.get(deal).into_iter().flatten().rev();
+    Ok(stages.filter_map(|(stage, _)| rule.listed_stage(stage)).next().map(str::to_owned))
 }
 
 pub(super) fn last_change(changes: &StageChanges, deal: &SalesforceId) -> Option<Timestamp> {

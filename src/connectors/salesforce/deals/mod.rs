@@ -34,6 +34,10 @@ impl Deals for Salesforce {
         if !has_entered_at {
             deal.entered_at = history::entered_at(call, &id).await?.or(deal.entered_at);
         }
+        let is_there = rule.listed_stage(&deal.stage).is_some();
+        if !rule.only_if_still_there && !is_there && opportunity::stage_field(rule) == opportunity::STAGE {
+            deal.left_stage = history::left_stage(call, rule, &id).await?;
+        }
         Ok(deal)
     }
 

@@ -60,7 +60,7 @@ pub(super) struct Columns<'c> {
 }
 
 /// The field that contains the stage.
-pub(super) fn stage_field(rule: &TriggerRule) -> &str {
+pub(in crate::connectors::salesforce) fn stage_field(rule: &TriggerRule) -> &str {
     rule.field.as_deref().filter(|field| !field.eq_ignore_ascii_case(STAGE)).unwrap_or(STAGE)
 }
 
@@ -158,6 +158,7 @@ pub(crate) async fn deal(call: &Call, rule: &TriggerRule, id: &SalesforceId) -> 
         record_type,
         pipeline: None,
         entered_at,
+        left_stage: None,
         url: Some(url.into()),
     };
     Ok((deal, found.has_entered_at))

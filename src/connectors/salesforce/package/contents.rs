@@ -6,6 +6,7 @@ use super::readme;
 use super::rule::{StageRecord, stage_records};
 use super::template::{Value, fill, xml};
 use crate::connectors::SetupContext;
+use crate::connectors::salesforce::deals::opportunity::stage_field;
 use crate::domain::connection::{Settings, StatusFieldType};
 
 const DEFAULT_FOLDER: &str = "force-app/main/default";
@@ -99,6 +100,7 @@ fn values(connection: &SetupContext<'_>, field: &StatusField<'_>, stage_records:
         ("webhook_origin", xml(connection.origin)),
         ("webhook_path", connection.webhook_path.to_owned()),
         ("deal_status_path", connection.deal_status_path.to_owned()),
+        ("stage_field", xml(stage_field(&connection.settings.trigger_rule()))),
         ("status_field", xml(field.name)),
         ("is_signed", connection.settings.webhook_signature.is_some().to_string()),
         ("only_if_still_there", connection.settings.trigger.only_if_still_there.to_string()),

@@ -44,6 +44,7 @@ pub(super) static FILES: &[(&str, &str)] = files! {
         "objects/LexiContract_Setting__mdt/fields/Is_Active__c.field-meta.xml"
         "objects/LexiContract_Setting__mdt/fields/Is_Signed__c.field-meta.xml"
         "objects/LexiContract_Setting__mdt/fields/Only_If_Still_There__c.field-meta.xml"
+        "objects/LexiContract_Setting__mdt/fields/Stage_Field__c.field-meta.xml"
         "objects/LexiContract_Setting__mdt/fields/Status_Field__c.field-meta.xml"
         "objects/LexiContract_Stage__mdt/LexiContract_Stage__mdt.object-meta.xml"
         "objects/LexiContract_Stage__mdt/fields/Is_Active__c.field-meta.xml"

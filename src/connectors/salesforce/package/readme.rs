@@ -29,6 +29,10 @@ pub(super) fn values(connection: &SetupContext<'_>, field: &StatusField<'_>) -> 
 }
 
 fn rule_note(trigger: &Trigger) -> String {
+    let field = match trigger.field.as_deref() {
+        None => String::new(),
+        Some(name) => format!("The stage is the value of the field {}, not of `StageName`.\n", code(name)),
+    };
     let record_types = match trigger.record_types.as_slice() {
         [] => String::new(),
         names => {
@@ -41,7 +45,7 @@ fn rule_note(trigger: &Trigger) -> String {
     } else {
         "An Opportunity counts even if it has left the stage again before Salesforce makes the call."
     };
-    format!("{record_types}{still_there}")
+    format!("{field}{record_types}{still_there}")
 }
 
 fn status_row(connection: &SetupContext<'_>, field: &StatusField<'_>) -> String {

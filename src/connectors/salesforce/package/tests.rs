@@ -156,14 +156,17 @@ fn custom_metadata_has_origin_field_and_signing() {
         let settings = Settings::default().merged(changes.as_object().unwrap()).unwrap();
         let files = files(&settings, StatusFieldType::Picklist);
         let record = ending(&files, "LexiContract_Setting.LexiContract.md-meta.xml");
-        assert_eq!(texts(record, "value"), ["https://contracts.example", "true", is_signed, "true", "Legal_State__c"]);
+        assert_eq!(
+            texts(record, "value"),
+            ["https://contracts.example", "true", is_signed, "true", "StageName", "Legal_State__c"]
+        );
         assert_eq!(files["README.md"].contains("`SigningKey`"), is_signed == "true", "{}", files["README.md"]);
     }
 }
 
 #[test]
 fn custom_metadata_has_the_trigger_rule() {
-    let rule = json!({"record_types": ["Direct", "R&D"], "only_if_still_there": false});
+    let rule = json!({"record_types": ["Direct", "R&D"], "only_if_still_there": false, "field": "Legal_Stage__c"});
     let changes = json!({"trigger_stages": ["Legal", "Closing"], "trigger": rule});
     let settings = Settings::default().merged(changes.as_object().unwrap()).unwrap();
     let files = files(&settings, StatusFieldType::Picklist);
@@ -172,10 +175,14 @@ fn custom_metadata_has_the_trigger_rule() {
         assert_eq!(texts(record, "value"), ["true", "Direct,R&D", stage]);
     }
     let setting = ending(&files, "LexiContract_Setting.LexiContract.md-meta.xml");
-    assert_eq!(texts(setting, "value")[3], "false");
+    assert_eq!(texts(setting, "value")[3..5], ["false", "Legal_Stage__c"]);
     let readme = &files["README.md"];
-    for words in ["- `Legal`\n- `Closing`\n", "these record types count: `Direct`, `R&D`.", "even if it has left the stage again"]
-    {
+    for words in [
+        "- `Legal`\n- `Closing`\n",
+        "these record types count: `Direct`, `R&D`.",
+        "of the field `Legal_Stage__c`",
+        "even if it has left the stage again",
+    ] {
         assert!(readme.contains(words), "{words}\n{readme}");
     }
 }

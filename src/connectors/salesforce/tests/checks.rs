@@ -26,7 +26,7 @@ async fn complete_org_passes_every_check() {
     let limits = object!({"DailyApiRequests": {"Max": 15000, "Remaining": 14998}});
     let permissions = rows(object!([{"PermissionsModifyAllData": false}]));
     let stages = rows(object!([{"Stage__c": "Needs Legal Review", "Record_Types__c": null, "Is_Active__c": true}]));
-    let setting = rows(object!([{"Is_Active__c": true, "Only_If_Still_There__c": true}]));
+    let setting = rows(object!([{"Is_Active__c": true, "Only_If_Still_There__c": true, "Stage_Field__c": "StageName"}]));
     let server = server(&[description(), organization(ORG), opportunity, link, stages, setting, limits, permissions]).await;
     let found = checks(&server.call(), checked(&settings("Status__c"))).await.unwrap();
     assert!(found.iter().all(|check| check.ok), "{found:?}");

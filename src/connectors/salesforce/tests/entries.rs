@@ -110,6 +110,22 @@ async fn stage_is_spelled_as_in_the_rule() {
 }
 
 #[tokio::test]
+async fn deal_that_left_the_stage_differs_from_one_that_was_never_there() {
+    let won = || {
+        let mut row = opportunity(DEAL);
+        row["StageName"] = "Closed Won".into();
+        rows(object!([row]))
+    };
+    let left = rows(object!([history_row(DEAL, 1, "needs legal review", 8), history_row(DEAL, 2, "Closed Won", 10)]));
+    let never = rows(object!([history_row(DEAL, 1, "Prospecting", 8), history_row(DEAL, 2, "Closed Won", 10)]));
+    for (history, is_accepted) in [(left, true), (never, false)] {
+        let server = server(&[won(), history]).await;
+        let deal = Salesforce.deal(&server.call(), &history_rule(STAGE), &RecordId::new(DEAL)).await.unwrap();
+        assert_eq!(history_rule(STAGE).rejection(&deal).is_none(), is_accepted, "{deal:?}");
+    }
+}
+
+#[tokio::test]
 async fn no_column_is_named_twice() {
     let deal = RecordId::new(DEAL);
     for (field, columns, stage, entered_at) in [
