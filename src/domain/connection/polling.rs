@@ -11,11 +11,11 @@ pub struct Polling {
     pub interval_seconds: u64,
     /// Why the interval is longer than the setting; `null` if it is not.
     pub slow_because: Option<SlowBecause>,
-    /// End of the last poll.
+    /// End of the last poll that succeeded.
     pub polled_at: Option<Timestamp>,
     /// Last time at which a poll found a deal that nothing had reported before.
     pub last_event_at: Option<Timestamp>,
-    /// Why the last poll failed; `null` if it succeeded.
+    /// Why polling has stopped; `null` while polls succeed or are retried automatically.
     pub last_error: Option<String>,
     /// API calls of the account in the provider's counting period, as of the last poll.
     pub api_calls_used: Option<i64>,

@@ -67,6 +67,13 @@ impl Hub {
         self.check(tx, organization, quotas, 0).await
     }
 
+    /// Returns the number of deliveries that the organization can add.
+    pub(crate) async fn remaining_deliveries(&self, tx: &mut ReadConnection, organization: &OrganizationId) -> Result<usize> {
+        let Some(limit) = self.quota(Quota::WaitingDeliveries) else { return Ok(usize::MAX) };
+        let waiting = table::waiting_deliveries(tx, organization, limit).await?;
+        Ok(usize::try_from(limit - waiting).unwrap_or(0))
+    }
+
     async fn check(&self, tx: &mut ReadConnection, organization: &OrganizationId, quotas: &[Quota], more: i64) -> Result<()> {
         for quota in quotas {
             let Some(limit) = self.quota(*quota) else { continue };

@@ -19,7 +19,6 @@ use crate::domain::record::{RecordId, RecordRef};
 use crate::domain::time::Timestamp;
 use crate::hub::{Error, Hub, Result};
 use crate::random::hex;
-use crate::services::account::quota_rejection::exceeded;
 use crate::services::auth::idempotency::first_or_return;
 use crate::services::connections::session::Caller;
 use crate::services::{Actor, connections};
@@ -90,9 +89,7 @@ impl Hub {
         let reporter = Reporter { name: &actor.name, summary: &summary, kind: ActivityKind::DealFound };
         let jobs = new.iter().filter(|delivery| accepted.contains(&delivery.id)).map(|delivery| (delivery, reporter));
         ingestion::insert_jobs(tx, jobs, now).await?;
-        if self.is_over_waiting_quota(tx, &row.organization_id).await? {
-            return Err(exceeded(Quota::WaitingDeliveries).into());
-        }
+        self.check_quotas(tx, &row.organization_id, &[Quota::WaitingDeliveries]).await?;
         let summary =
             format!("{} imported {count} deals that were in their stage already from {}", actor.name, row.account_label);
         let line: NewActivity<'_> = self.activity(actor, ActivityKind::BacklogImported, summary).connection(&row.id);

@@ -5,14 +5,11 @@ use super::cursor::Cursor;
 use super::entries::{FOUND, insert_entries};
 use super::{RETRY_AFTER, is_current, pace};
 use crate::connectors::{ApiUsage, Call, Changes, Deals, Position};
-use crate::db::account::organization_usage;
 use crate::db::connections::{ConnectionRow, issues, sync_cursors};
 use crate::db::deliveries::ingestion;
 use crate::db::jobs::JobRow;
-use crate::db::{ReadConnection, Tx};
-use crate::domain::account::quota::Quota;
 use crate::domain::connection::deal::Entry;
-use crate::domain::ids::{ConnectionId, OrganizationId};
+use crate::domain::ids::ConnectionId;
 use crate::domain::time::Timestamp;
 use crate::fail_points::{Step, reach};
 use crate::hub::{Hub, Result};
@@ -177,19 +174,6 @@ impl Hub {
         }
         jobs::complete(&mut tx, job).await?;
         Ok(tx.commit().await?)
-    }
-
-    /// Number of deliveries that the organization can add.
-    pub(crate) async fn remaining_deliveries(&self, tx: &mut ReadConnection, organization: &OrganizationId) -> Result<usize> {
-        let Some(limit) = self.config().quotas.limit(Quota::WaitingDeliveries) else { return Ok(usize::MAX) };
-        let waiting = organization_usage::waiting_deliveries(tx, organization, limit).await?;
-        Ok(usize::try_from(limit - waiting).unwrap_or(0))
-    }
-
-    /// Returns true if the organization exceeds the quota of waiting deliveries with the deliveries of the transaction.
-    pub(super) async fn is_over_waiting_quota(&self, tx: &mut Tx, organization: &OrganizationId) -> Result<bool> {
-        let Some(limit) = self.config().quotas.limit(Quota::WaitingDeliveries) else { return Ok(false) };
-        Ok(organization_usage::waiting_deliveries(tx, organization, limit + 1).await? > limit)
     }
 }
 
