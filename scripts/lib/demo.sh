@@ -3,6 +3,8 @@
 
 DEMO_FILE=data/demo.env
 DEMO_EMAIL=demo@example.com
+DEMO_NEXT=
+SERVER_PROGRAM=${SERVER_PROGRAM:-target/release/lexicontract}
 SIMULATOR_PROGRAM=${SIMULATOR_PROGRAM:-target/release/salesforce-simulator}
 SIMULATOR_ADDR=${SIMULATOR_ADDR:-127.0.0.1:4400}
 SIMULATOR_SANDBOX_ADDR=${SIMULATOR_SANDBOX_ADDR:-127.0.0.1:4401}
@@ -54,12 +56,22 @@ start_simulator() {
     wait_until_it_answers 20 "${PROCESSES[-1]}" "the Salesforce simulator" answers "$SIMULATOR_ADDR"
 }
 
-# seed_demo_organization ADDRESS PASSWORD: creates the demo organization, unless its user can already sign in.
+# seed_demo_organization ADDRESS PASSWORD: creates the demo organization, unless its user can already sign in. Connects it to the
+# simulated Salesforce, and uploads sample contracts.
 seed_demo_organization() {
-    local credentials
+    local credentials host=${1/#0.0.0.0:/127.0.0.1:}
     credentials=$(printf '{"email":"%s","password":"%s"}' "$DEMO_EMAIL" "$2")
-    [[ $(http_status POST "$1" /api/v1/auth/login "$credentials") != 200 ]] || return 0
-    printf '%s\n' "$2" | target/release/lexicontract create-user --organization "Acme Legal" --email "$DEMO_EMAIL" \
+    [[ $(http_status POST "$1" /api/v1/auth/login "$credentials") == 200 ]] || create_demo_user "$2"
+    if DEMO_PASSWORD=$2 node "$ROOT/scripts/lib/demo.mjs" "http://${host/#'[::]':/127.0.0.1:}" "$DEMO_EMAIL"; then
+        DEMO_NEXT='Salesforce is connected and polled, and three sample contracts are analysed. Open the simulated Salesforce and
+    move a deal to "Needs Legal Review": its contract appears under Contracts within 30 seconds.'
+    else
+        DEMO_NEXT='Sign in, and connect Salesforce on the page Integrations.'
+    fi
+}
+
+create_demo_user() {
+    printf '%s\n' "$1" | "$SERVER_PROGRAM" create-user --organization "Acme Legal" --email "$DEMO_EMAIL" \
         --name "Demo Admin" --role admin >/dev/null ||
         say "The demo user could not be made; the lines above say why (perhaps its password was changed)."
 }
@@ -71,5 +83,7 @@ print_demo() {
     Password    $1
     Salesforce  simulated at http://$SIMULATOR_ADDR, sandbox at http://$SIMULATOR_SANDBOX_ADDR
                 (set SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET to use a real one)
+
+    $DEMO_NEXT
 TEXT
 }
