@@ -1,4 +1,4 @@
-// Starts a server (release build) with an empty database and a simulated Salesforce for each Playwright worker, on free ports.
+// Starts a server with an empty database and a simulated Salesforce for each Playwright worker, on free ports.
 
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
@@ -8,12 +8,13 @@ import { freePort, start, stop, waitUntilReady } from "./processes.ts";
 import { publishStacks, type Stack, WORKERS } from "./stacks.ts";
 
 const ROOT = resolve(import.meta.dirname, "..", "..");
-const RELEASE = join(ROOT, "target", "release");
+// `scripts/test` chooses the debug build, which it has built for the other tests already.
+const PROGRAMS = join(ROOT, process.env.END2END_PROGRAMS ?? "target/release");
 const CLIENT = { id: "end2end-client", secret: randomBytes(24).toString("hex") };
 
 export default async function globalSetup(): Promise<() => Promise<void>> {
   for (const program of ["lexicontract", "salesforce-simulator"]) {
-    if (!existsSync(join(RELEASE, program))) throw new Error(`target/release/${program} is missing: run scripts/build first`);
+    if (!existsSync(join(PROGRAMS, program))) throw new Error(`${join(PROGRAMS, program)} is missing: run scripts/build first`);
   }
   const started = await Promise.allSettled(Array.from({ length: WORKERS }, startStack));
   const running = started.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
@@ -55,7 +56,7 @@ function startSimulator(folder: string, publicUrl: string, salesforce: string, s
   const integration = `${publicUrl}/api/v1/integrations/salesforce`;
   return start({
     name: "salesforce-simulator",
-    command: join(RELEASE, "salesforce-simulator"),
+    command: join(PROGRAMS, "salesforce-simulator"),
     arguments: [
       ...["--listen", salesforce, "--sandbox-listen", sandbox],
       ...["--client-id", CLIENT.id, "--client-secret", CLIENT.secret],
@@ -69,7 +70,7 @@ function startSimulator(folder: string, publicUrl: string, salesforce: string, s
 function startServer(folder: string, web: string, salesforce: string, sandbox: string) {
   return start({
     name: "lexicontract",
-    command: join(RELEASE, "lexicontract"),
+    command: join(PROGRAMS, "lexicontract"),
     arguments: ["serve"],
     environment: {
       LEPTOS_SITE_ADDR: web,

@@ -47,6 +47,9 @@ struct Arguments {
     /// Parts to run, separated by commas. By default all parts run except refresh and fairness
     #[arg(long, value_delimiter = ',')]
     only: Vec<Part>,
+    /// Parts to omit, separated by commas
+    #[arg(long, value_delimiter = ',')]
+    skip: Vec<Part>,
     /// Path of the server binary
     #[arg(long, default_value = "target/debug/lexicontract")]
     server: PathBuf,
@@ -125,7 +128,7 @@ async fn run(arguments: Arguments) -> Outcome<bool> {
         } else {
             arguments.only.contains(part)
         };
-        if !is_wanted {
+        if !is_wanted || arguments.skip.contains(part) {
             continue;
         }
         report.begin(*part);
