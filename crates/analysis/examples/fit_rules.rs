@@ -2,8 +2,8 @@
 //! `cargo run -p analysis --example fit_rules --features engine [FOLDER]`.
 //!
 //! Runs a regularized logistic regression for each rule on the contracts for tuning. A sentence is a positive example if experts
-//! labelled at least half of the sentence. The threshold maximizes the sum of a score over sentences and a score over contracts.
-//! The score over sentences is F1. The score over contracts is F0.5 if the presence of the clause is a risk, and F1 otherwise.
+//! labelled at least half of the sentence. The threshold maximizes the sum of two scores. The first score counts sentences, and
+//! is F1. The second score counts contracts, and is F0.5 if the presence of the clause is a risk, otherwise F1.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -20,8 +20,8 @@ const ROUNDS: usize = 25;
 /// Kinds of clauses whose presence is a risk.
 const ALARMING: &[ClauseKind] = &[ClauseKind::Exclusivity, ClauseKind::NonCompete, ClauseKind::UncappedLiability];
 
-/// Candidate sentences in a contract. The first value of a sentence states which patterns match. The second value is true if
-/// experts labelled the sentence.
+/// Candidate sentences in a contract. The first value of a sentence contains one flag per pattern, which is true if the pattern
+/// matches. The second value is true if experts labelled the sentence.
 type Seen = Vec<(Vec<bool>, bool)>;
 
 fn main() {

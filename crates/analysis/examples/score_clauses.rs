@@ -1,9 +1,9 @@
 //! Scores the clause finder against the expert spans of CUAD:
 //! `cargo run -p analysis --example score_clauses --features engine [FOLDER] [validate:KIND]`.
 //!
-//! Every second contract is for tuning (see `fit_rules`), and the others are for validation. A clause is correct if its Jaccard
-//! similarity to an expert span of the same kind is at least 0.5. Of the payment terms, CUAD labels only minimum payments and
-//! revenue shares, so other payment terms count as wrong.
+//! Contracts with an even index are for tuning (see `fit_rules`), the others for validation. A clause is correct if its Jaccard
+//! similarity to an expert span of the same kind is at least 0.5. CUAD labels only two kinds of payment terms: minimum payments
+//! and revenue shares. Therefore other payment terms count as wrong.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

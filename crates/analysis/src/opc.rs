@@ -86,12 +86,12 @@ pub fn entries(mut directory: &[u8]) -> impl Iterator<Item = Entry> {
     })
 }
 
-/// Reads a little-endian number. Returns 0 if the bytes end before the end of the number.
+/// Reads a little-endian number at the offset `at`. Returns 0 if there are too few bytes.
 pub fn u16_at(bytes: &[u8], at: usize) -> u16 {
     bytes.get(at..at + 2).and_then(|two| two.try_into().ok()).map_or(0, u16::from_le_bytes)
 }
 
-/// Reads a little-endian number as [`u16_at`] does.
+/// Like [`u16_at`], for numbers of 32 bits.
 pub fn u32_at(bytes: &[u8], at: usize) -> u32 {
     bytes.get(at..at + 4).and_then(|four| four.try_into().ok()).map_or(0, u32::from_le_bytes)
 }

@@ -1,6 +1,6 @@
 use crate::file_type::FileRejection;
 
-/// Signatures and names of the file types that are not accepted, with the rejection of a document that begins like this.
+/// File types that are not accepted: signature, name, and the rejection of a document that starts with the signature.
 pub const SIGNATURES: &[(&[u8], &str, FileRejection)] = &[
     (b"\x89PNG", "an image (PNG)", FileRejection::Picture),
     (b"\xFF\xD8\xFF", "an image (JPEG)", FileRejection::Picture),

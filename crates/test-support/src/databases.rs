@@ -12,7 +12,7 @@ use std::sync::Once;
 use tokio::sync::Semaphore;
 use url::Url;
 
-/// Limits concurrent tests on PostgreSQL, because the server accepts only 200 connections.
+/// Limits the number of concurrent tests on PostgreSQL, because the server accepts only 200 connections.
 static ON_POSTGRES: Semaphore = Semaphore::const_new(6);
 
 static SKIPPED: Once = Once::new();

@@ -9,7 +9,7 @@ use lexicontract::services::{Actor, Client, NewUser, PasswordChange, Registratio
 /// The password of every user that these functions create.
 pub const PASSWORD: &str = "correct horse battery";
 
-/// Registers an organization, and returns its signed-in admin. `name` is the name of both.
+/// Registers an organization, and returns its signed-in admin. The organization and the admin have the same `name`.
 pub async fn register(hub: &Hub, name: &str) -> Actor {
     let registration =
         Registration { organization: name.to_owned(), name: name.to_owned(), email: email(name), password: PASSWORD.into() };

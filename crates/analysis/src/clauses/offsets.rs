@@ -1,6 +1,7 @@
 use std::ops::Range;
 
-/// Converts byte offsets to offsets in Unicode code points. The cost depends on the distance from the previous offset.
+/// Converts byte offsets to offsets in Unicode code points. The cost of a conversion is proportional to the distance from the
+/// previous offset.
 pub struct Offsets<'t> {
     text: &'t str,
     bytes: usize,

@@ -1,5 +1,5 @@
-//! Splits a text into sentences, and finds the heading above each sentence. A line of the text is either a whole paragraph, or is
-//! wrapped at the page width.
+//! Splits a text into sentences, and finds the heading above each sentence. In some texts, each line is a whole paragraph. In
+//! other texts, paragraphs are wrapped at the page width.
 
 use super::heading::heading_of;
 use std::ops::Range;
@@ -156,7 +156,7 @@ fn ends_sentence(text: &str, start: usize, at: usize, end: usize) -> bool {
     !ABBREVIATIONS.contains(&lower.as_str())
 }
 
-/// Returns true if a list item such as "(a)" or "(iv)" follows after a line break or a wide gap.
+/// Returns true if the text starts with a line break or a wide gap, followed by the label of a list item such as "(a)" or "(iv)".
 fn starts_item(rest: &str) -> bool {
     let item = rest.trim_start();
     let gap = &rest[..rest.len() - item.len()];

@@ -42,7 +42,7 @@ pub const ACCEPTED_TYPES: &str = "PDF, DOCX, DOC, ODT, RTF and TXT";
 /// Accepted types whose text is analysed.
 pub const ANALYSED_TYPES: &str = "PDF, DOCX, ODT, RTF and TXT";
 pub const ACCEPTED_EXTENSIONS: &str = ".pdf,.docx,.doc,.odt,.rtf,.txt";
-/// Extensions of common file types that are not accepted, by the rejection that names their kind.
+/// Common extensions that are not accepted. Each group belongs to the rejection that names the kind of file.
 const REJECTED_EXTENSIONS: [(FileRejection, &[&str]); 7] = [
     (
         FileRejection::Picture,
@@ -81,7 +81,8 @@ impl FileType {
     /// Returns the type that the extension of a file name claims, or `None` if the name has no extension.
     ///
     /// # Errors
-    /// If no accepted type has this extension: the kind of file that usually has it, or [`FileRejection::OtherExtension`].
+    /// Fails if no accepted type has this extension. The error names the kind of file that usually has the extension, or is
+    /// [`FileRejection::OtherExtension`].
     pub fn of_name(name: &str) -> Result<Option<Self>, FileRejection> {
         let Some(extension) = extension(name) else { return Ok(None) };
         let found = Self::VARIANTS.iter().copied().find(|kind| extension.eq_ignore_ascii_case(kind.extension()));
@@ -103,7 +104,7 @@ impl FileRejection {
         REJECTED_EXTENSIONS.iter().find(|(_, extensions)| has(extensions)).map_or(Self::OtherExtension, |(kind, _)| *kind)
     }
 
-    /// Returns the reason without the accepted types.
+    /// Returns the reason for the rejection, without the list of accepted types.
     pub fn reason(self) -> &'static str {
         match self {
             Self::NoExtension => "Its name has no extension, such as .pdf.",
@@ -122,7 +123,7 @@ impl FileRejection {
         }
     }
 
-    /// Returns the reason and the accepted types.
+    /// Returns the reason for the rejection, and the list of accepted types.
     pub fn detail(self) -> String {
         format!("{} Accepted file types: {ACCEPTED_TYPES}.", self.reason())
     }

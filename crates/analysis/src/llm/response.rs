@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 
 /// Maximum number of clauses in a response. Further clauses are ignored.
 const MAXIMUM_CLAUSES: usize = 120;
-/// Accepted size of a quote. Shorter quotes match by coincidence, and longer quotes are not clauses.
+/// Accepted size of a quote. A shorter quote could match the text by coincidence. A longer quote is not a single clause.
 const QUOTE_BYTES: RangeInclusive<usize> = 3..=6_000;
 
 #[derive(Deserialize)]

@@ -5,7 +5,7 @@ use crate::text::{ExtractError, extract};
 use std::io::{Read, Write};
 use std::process::ExitCode;
 
-/// Growth of the input buffer. Doubling the buffer would reserve up to twice the size of the document.
+/// Number of bytes by which the input buffer grows. A buffer that doubles could reserve up to twice the size of the document.
 const INPUT_STEP: usize = 4 * 1024 * 1024;
 
 /// Reads a document from standard input, and prints a `Result<Document, ExtractError>` as JSON.

@@ -29,7 +29,7 @@ impl Default for Limits {
     }
 }
 
-/// Failed check of the child's isolation. A child without isolation must not read documents.
+/// Reason why the check of the child's isolation failed. Documents must not be read in a child without isolation.
 #[derive(Debug, thiserror::Error)]
 pub enum SandboxCheckError {
     #[error("{0}")]
@@ -106,7 +106,7 @@ async fn converse(
     };
     let send = async move {
         let mut document = document.take(input_bytes + 1);
-        // Copying fails if the child exits early. In this case, the exit status of the child states the reason.
+        // If the child exits early, copying fails. The exit status of the child then shows the reason.
         let copied = tokio::io::copy(&mut document, &mut input).await;
         let _ = input.shutdown().await;
         drop(input);

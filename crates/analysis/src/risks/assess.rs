@@ -10,7 +10,8 @@ use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-/// Minimum number of kinds of clauses in a contract. In other documents, missing clauses are not risks.
+/// Minimum number of different kinds of clauses in a contract. A document with fewer kinds is probably not a contract, so its
+/// missing clauses are not reported as risks.
 const CONTRACT_KINDS: usize = 3;
 
 patterns! {
@@ -84,7 +85,7 @@ fn apply(rule: &RiskRule, patterns: &[Regex], clauses: &[(ClauseKind, String)]) 
     })
 }
 
-/// Returns true if a match of the pattern contains no negation. For example, "either party may not" grants no permission.
+/// Returns true if the pattern matches a passage without a negation. For example, "either party may not" grants no permission.
 fn affirms(pattern: &Regex, text: &str) -> bool {
     pattern.find_iter(text).any(|found| !NEGATION.is_match(found.as_str()))
 }

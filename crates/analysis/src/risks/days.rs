@@ -30,8 +30,8 @@ const WORDS: &[(&str, u32)] = &[
     ("twenty-one", 21),
 ];
 
-/// Returns the longest period in a clause, in days. Ignores years. Ignores months unless they are part of a notice period. Other
-/// periods of months or years state the length of a term.
+/// Returns the longest period of days or weeks in a clause, in days. Counts months only in a notice period, because other periods
+/// of months or years are usually the length of a term.
 pub fn longest_days(clause: &str) -> Option<u32> {
     let days = DURATION.captures_iter(clause).filter_map(|found| {
         let figure = found.get(2).or_else(|| found.get(1))?.as_str();

@@ -1,4 +1,5 @@
-//! Risks for passages that resemble a clause but score below the threshold. Such a risk replaces the risk of a missing clause.
+//! Risks for passages that resemble a clause but score below the threshold. Such a risk is reported in place of the risk of a
+//! missing clause.
 
 use super::text_risk;
 use crate::clauses::resemblance;

@@ -16,8 +16,8 @@ pub struct Document {
     pub warnings: Vec<String>,
     /// `None` for formats without pages.
     pub pages: Option<u32>,
-    /// Beginning of the text that is invisible to a reader of the document; empty if the letters of this text are unknown. `None`
-    /// if the document contains little invisible text.
+    /// Beginning of the text that a reader of the document cannot see. Empty if only the length of this text is known. `None` if
+    /// there is little or no such text.
     #[serde(default)]
     pub hidden_text: Option<String>,
     /// True if the document contains tracked changes that are neither accepted nor rejected.

@@ -2,8 +2,8 @@ use super::normalize::normalize;
 use super::{ellipsize, one_line};
 
 const QUOTED_CHARACTERS: usize = 160;
-/// Minimum number of hidden letters that are reported. Programs add shorter hidden text, such as a marker for the position of a
-/// signature.
+/// Minimum number of hidden letters that are reported. Some programs add shorter hidden text, for example to mark the position of
+/// a signature.
 const MINIMUM_LETTERS: usize = 40;
 
 /// Collects text that is invisible to a reader of the document.
@@ -20,7 +20,7 @@ impl HiddenText {
         self.beginning.extend(text.chars().take(room));
     }
 
-    /// Counts letters whose text is unknown.
+    /// Adds hidden letters of which only the number is known.
     pub fn add_letters(&mut self, letters: usize) {
         self.letters += letters;
     }

@@ -17,9 +17,10 @@ struct Frame {
     text: String,
     /// Text of the finished text boxes in the current paragraph.
     boxes: String,
-    /// Texts of the finished text boxes in the current paragraph, for detecting repetitions.
+    /// Texts of the finished text boxes in the current paragraph. A text box that repeats one of them is dropped.
     seen_boxes: HashSet<String>,
-    /// Open paragraphs, innermost last. Paragraphs in a frame without a text box are nested in the paragraph that anchors the frame.
+    /// Open paragraphs, innermost last. Paragraphs of a drawing frame that is not a text box are nested in the paragraph that
+    /// anchors the drawing frame.
     paragraphs: Vec<ParagraphStart>,
     paragraph_joins_next: bool,
 }
@@ -87,8 +88,8 @@ impl Layout {
         removed
     }
 
-    /// Shortens the text of the current frame. The starts of open paragraphs, rows and cells after the new end are moved to that end,
-    /// so they remain positions between two characters of the text.
+    /// Shortens the text of the current frame. If an open paragraph, row or cell starts after the new end, its start is moved to
+    /// the new end, so that all starts stay valid positions in the text.
     fn truncate(&mut self, length: usize) {
         let Self { current, outer, rows } = self;
         let length = current.text.floor_char_boundary(length);
@@ -141,8 +142,8 @@ impl Layout {
         }
     }
 
-    /// Starts or ends rows until the current frame has this number of nested rows. This is for formats that do not mark the start
-    /// of a row.
+    /// Starts or ends rows until the current frame has this number of nested rows. Used for formats that do not mark the start of
+    /// a row.
     pub fn set_open_rows(&mut self, wanted: usize) {
         let depth = self.outer.len();
         let open = self.rows.iter().rev().take_while(|row| row.depth == depth).count();

@@ -1,7 +1,7 @@
 use super::Document;
 use super::hidden_text::HiddenText;
 
-/// Limitations of the extracted text. The text does not contain hidden text, struck-out text, placeholders, comments, or the text
+/// Limitations of the extracted text. The extracted text omits hidden text, struck-out text, placeholders, comments, and the text
 /// of imported parts (`altChunk`, `subDoc`) and embedded files.
 #[derive(Default)]
 pub struct Notices {

@@ -1,5 +1,4 @@
-//! ZIP package of a DOCX or ODT file. The inflated bytes are counted, because the sizes that a ZIP archive states are not
-//! trusted.
+//! ZIP package of a DOCX or ODT file. The reader counts the inflated bytes, because a hostile archive can state wrong sizes.
 
 use crate::opc::{entries, part_name};
 use crate::text::ExtractError;
@@ -14,7 +13,7 @@ const MAXIMUM_PART_BYTES: u64 = 64 * 1024 * 1024;
 /// Maximum size of all inflated parts together.
 const MAXIMUM_TOTAL_BYTES: u64 = 128 * 1024 * 1024;
 
-/// The names of the parts are normalized by [`part_name`].
+/// ZIP package, whose parts are found by the name that [`part_name`] normalizes.
 pub struct Package<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
     /// Index of each part in the archive.

@@ -9,8 +9,8 @@ pub enum Kind {
     Text,
 }
 
-/// Detects the type of a file by its content. Plain text needs a name that ends in `.txt`, and content that does not begin like RTF or
-/// PDF. Returns an error if the type is not supported.
+/// Detects the type of a file by its content. A file can be plain text only if its name ends in `.txt` and its content does not
+/// begin like RTF or PDF. Returns an error if the type is not supported.
 pub fn sniff(bytes: &[u8], file_name: &str) -> Result<Kind, ExtractError> {
     if bytes.is_empty() {
         return Err(ExtractError::Empty);
@@ -29,7 +29,8 @@ pub fn sniff(bytes: &[u8], file_name: &str) -> Result<Kind, ExtractError> {
     if bytes.starts_with(OLE) {
         return Err(ole(bytes));
     }
-    // This check precedes the search for the PDF header, because that header need not be at the start of the file.
+    // This check precedes the search for the PDF header, because a file of another type can contain the PDF header after its
+    // first bytes.
     if let Some((_, found, _)) = SIGNATURES.iter().find(|(signature, ..)| bytes.starts_with(signature)) {
         return Err(ExtractError::not_supported(found));
     }

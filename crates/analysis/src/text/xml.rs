@@ -18,7 +18,7 @@ pub trait Handler {
     fn text_bytes(&self) -> usize;
 }
 
-/// Passes the XML events of a part to a handler. Fails if the root element is none of `roots`.
+/// Passes the XML events of a part to a handler. Fails if the root element is not one of `roots`.
 pub fn walk(xml: &[u8], roots: &[&str], handler: &mut impl Handler) -> Result<(), ExtractError> {
     let mut reader = Reader::from_reader(xml);
     reader.config_mut().check_end_names = true;

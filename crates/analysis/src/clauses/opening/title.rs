@@ -57,7 +57,7 @@ fn is_page_header(text: &str, line: &str) -> bool {
         || (TITLE_WORD.is_match(line) && text.lines().filter(|other| other.trim() == line).count() >= HEADER_REPETITIONS)
 }
 
-/// Removes prefixes such as "execution version", and the text after the title.
+/// Removes prefixes such as "execution version" from a line, and the text after the title.
 fn without_additions(line: &str) -> &str {
     let title = &line[BEFORE_TITLE.find(line).map_or(0, |found| found.end())..];
     let end = AFTER_TITLE.find(title).map_or(title.len(), |found| found.start());

@@ -75,7 +75,7 @@ pub static RULES: LazyLock<Vec<CompiledRule>> = LazyLock::new(|| {
     families.into_iter().flatten().map(compile).collect()
 });
 
-/// Rules for the kinds of clauses that [`RULES`] do not find in a text.
+/// Rules whose findings count only if [`RULES`] find no clause of the same kind in the text.
 pub static FALLBACKS: LazyLock<Vec<CompiledRule>> = LazyLock::new(|| fallback::RULES.iter().map(compile).collect());
 
 fn compile(rule: &'static Rule) -> CompiledRule {

@@ -1,5 +1,5 @@
-//! Bounded reader for OLE compound files (MS-CFB). The names of the top-level streams distinguish the files in this container:
-//! old Office files, Outlook messages and encrypted Office files.
+//! Bounded reader for OLE compound files (MS-CFB). Old Office files, Outlook messages and encrypted Office files use this format.
+//! The names of the top-level streams show the kind of file.
 
 use super::read_at::{read_at, read_up_to};
 use crate::opc::{u16_at, u32_at};

@@ -22,7 +22,7 @@ const PDF: &[u8] = b"%PDF-";
 /// accepted only if the file name claims plain text.
 ///
 /// # Errors
-/// Fails if the reader fails. A malformed file results in a rejection.
+/// Fails only if the reader fails. For a malformed file, returns a rejection.
 pub fn identify<R: Read + Seek>(reader: &mut R, claimed: Option<FileType>) -> std::io::Result<Result<FileType, FileRejection>> {
     check(reader, claimed).or_else(|error| match error.kind() {
         ErrorKind::UnexpectedEof | ErrorKind::InvalidData | ErrorKind::InvalidInput => Ok(Err(FileRejection::OtherContent)),
@@ -56,8 +56,8 @@ fn check<R: Read + Seek>(reader: &mut R, claimed: Option<FileType>) -> std::io::
     })
 }
 
-/// Returns the rejection of a file that is not of the claimed type. It names the kind of the file if the file begins with a known
-/// signature.
+/// Returns the rejection of a file that is not of the claimed type. The rejection names the kind of the file if the file begins
+/// with a known signature.
 fn rejection_by_start(head: &[u8]) -> FileRejection {
     let found = SIGNATURES.iter().find(|(signature, ..)| head.starts_with(signature));
     found.map_or(FileRejection::OtherContent, |(_, _, rejection)| *rejection)
@@ -74,7 +74,7 @@ fn by_start(head: &[u8]) -> Option<FileType> {
     candidates.into_iter().find(|(_, matches)| *matches).map(|(file_type, _)| file_type)
 }
 
-/// Returns true if there is a PDF header, and neither markup nor the signature of another type precedes the header.
+/// Returns true if the bytes contain a PDF header, and no markup or signature of another type before the header.
 fn is_pdf(head: &[u8]) -> bool {
     let Some(at) = head.windows(PDF.len()).position(|window| window == PDF) else { return false };
     let before = &head[..at];

@@ -34,8 +34,8 @@ pub fn begins_as_open_document(head: &[u8]) -> bool {
     let is_type =
         head.starts_with(LOCAL) && u16_at(head, 8) == 0 && u16_at(head, 26) == 8 && head.get(30..38) == Some(b"mimetype");
     let content = head.get(38 + usize::from(u16_at(head, 28))..).unwrap_or_default();
-    // The media types of templates and master documents begin with this media type. Therefore the header of the next ZIP record
-    // must follow.
+    // The media types of templates and master documents start with the media type of text. Therefore the header of the next ZIP
+    // record must directly follow the media type.
     is_type && content.strip_prefix(OPEN_DOCUMENT_TEXT).is_some_and(|rest| rest.starts_with(b"PK"))
 }
 
@@ -49,7 +49,7 @@ impl Package {
     pub fn open<R: Read + Seek>(reader: &mut R) -> Result<Option<Self>> {
         let Some((position, end)) = end_record(reader)? else { return Ok(None) };
         let (count, size, start) = (u16_at(&end, 10), u32_at(&end, 12), u32_at(&end, 16));
-        // The bounds also exclude ZIP64 archives, whose markers are larger values.
+        // These limits also exclude ZIP64 archives, which contain the largest possible values in these fields.
         let is_plain = count <= MAX_ENTRIES && size <= MAX_DIRECTORY_BYTES && u64::from(start) + u64::from(size) == position;
         if !is_plain {
             return Ok(None);

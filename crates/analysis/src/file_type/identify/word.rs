@@ -9,7 +9,7 @@ const CONTENT_TYPES: &str = "[Content_Types].xml";
 const RELATIONSHIPS: &str = "_rels/.rels";
 const WORD: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";
 
-/// Returns `None` if a file is accepted as DOCX.
+/// Returns the reason why a file is not accepted as DOCX, or `None` if the file is accepted.
 pub fn rejection<R: Read + Seek>(reader: &mut R) -> Result<Option<FileRejection>> {
     let Some(package) = Package::open(reader)? else { return Ok(Some(FileRejection::OtherContent)) };
     if package.is_encrypted() {
@@ -18,7 +18,7 @@ pub fn rejection<R: Read + Seek>(reader: &mut R) -> Result<Option<FileRejection>
     let Some(types) = package.part(reader, CONTENT_TYPES)? else { return Ok(Some(FileRejection::OtherContent)) };
     let main = match package.part(reader, RELATIONSHIPS)? {
         Some(relationships) => main_part(&relationships),
-        // Some writers omit the relationships. The main part then has the usual name.
+        // Some writers omit the relationships. In such files, the main part has the usual name.
         None => Some("word/document.xml".to_owned()),
     };
     let Some(main) = main.filter(|main| package.has(main)) else { return Ok(Some(FileRejection::OtherContent)) };

@@ -9,7 +9,8 @@ use rustix::process::{Resource, getrlimit};
 use rustix::thread::{no_new_privs, set_no_new_privs};
 use serde::{Deserialize, Serialize};
 
-/// Newest version of Landlock whose access rights are denied. An older kernel denies only the access rights that it supports.
+/// Version of Landlock whose access rights the sandbox denies. A kernel with an older version denies only the access rights that
+/// it supports.
 const LANDLOCK_ABI: ABI = ABI::V10;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,7 +45,7 @@ pub(super) fn enter() -> Result<Sandbox, SandboxError> {
         landlock,
         rlimit_nproc: getrlimit(Resource::Nproc).current == Some(0),
     };
-    // The filter is applied last, because it denies the system calls above.
+    // The system call filter is applied last, because it denies the system calls that the steps above use.
     if sandbox.seccomp {
         seccomp::apply()?;
     }

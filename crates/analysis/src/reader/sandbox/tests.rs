@@ -1,4 +1,4 @@
-//! Tests Landlock without the filter of system calls, which would hide a failure of Landlock.
+//! Tests Landlock alone. The system call filter is off, because it would deny the same accesses and hide a failure of Landlock.
 
 use super::restrict_files_and_networks;
 use libc::c_long;
@@ -26,7 +26,7 @@ fn landlock_denies_files_and_tcp() {
     }
 }
 
-/// Applies Landlock while the system call `call` fails with `error`.
+/// Applies Landlock on a thread on which the system call `call` fails with `error`.
 fn when_fails(call: c_long, error: i32) -> Result<Option<i32>, String> {
     let errno = SeccompAction::Errno(error.unsigned_abs());
     let arch = std::env::consts::ARCH.try_into().unwrap();

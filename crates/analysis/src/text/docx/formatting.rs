@@ -1,7 +1,7 @@
 use super::styles::{Properties, Property, Switches};
 
-/// Properties that determine whether the text of a run is hidden or struck out. The properties of the run override its paragraph
-/// style and its run style.
+/// Properties that determine whether the text of a run is hidden or struck out. Properties that the run sets itself override
+/// those of the run style and the paragraph style.
 #[derive(Clone, Copy, Default)]
 pub struct Formatting {
     pub paragraph_style: Switches,

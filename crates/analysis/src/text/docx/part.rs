@@ -225,7 +225,7 @@ impl Part<'_> {
             }
             _ => {}
         }
-        // The skipped elements, such as tab stops, borders and previous properties, contain no text.
+        // Property elements, such as tab stops, borders and previous properties, contain no text, so their content is skipped.
         Mark::Skip
     }
 

@@ -11,7 +11,7 @@ use std::collections::HashSet;
 const USUAL_MAIN_PARTS: [&str; 2] = ["word/document.xml", "word/document2.xml"];
 /// Kinds of parts that are appended to the body, in this order.
 const EXTRA_KINDS: [&str; 4] = ["footnotes", "endnotes", "header", "footer"];
-/// Maximum number of appended parts. Headers and footers of further sections are repetitions.
+/// Maximum number of appended parts. Documents with more parts usually repeat the same headers and footers in every section.
 const MAXIMUM_EXTRA_PARTS: usize = 64;
 
 pub fn read(package: &mut Package<'_>) -> Result<Document, ExtractError> {
@@ -62,7 +62,7 @@ fn other_package(package: &Package<'_>) -> ExtractError {
     }
 }
 
-/// Derives relationships from the names of parts, for packages without a relationship part of the main part.
+/// Derives relationships from the names of parts, for packages in which the main part has no relationship part.
 fn usual_relationships(package: &Package<'_>) -> Vec<Relationship> {
     let kind = |name: &str| {
         let file = name.strip_prefix("word/")?.strip_suffix(".xml")?;

@@ -102,7 +102,7 @@ fn is_default_paragraph(style: &BytesStart<'_>) -> bool {
     attribute(style, b"type").as_deref() == Some("paragraph") && attribute(style, b"default").is_some_and(|value| !is_off(&value))
 }
 
-/// Returns true if an element with an on/off value is on.
+/// Returns true if the on/off value of an element is on.
 pub fn is_on(element: &BytesStart<'_>) -> bool {
     !attribute(element, b"val").is_some_and(|value| is_off(&value))
 }

@@ -1,4 +1,5 @@
-//! Detects white or very small text. Such text is reported but not left out, because it is part of the document that is signed.
+//! Detects white or very small text. Such text is reported, but it stays in the extracted text, because the parties also sign
+//! this text.
 
 use crate::opc::attribute;
 use quick_xml::events::BytesStart;

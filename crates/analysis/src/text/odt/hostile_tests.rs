@@ -1,4 +1,4 @@
-//! Tests that no content makes the reader panic, or take more than linear time.
+//! Tests that no content makes the reader panic or take more than linear time.
 
 use super::tests::{TEXT, content, package, paragraph, read, style, text};
 use crate::text::{ExtractError, extract};
@@ -80,7 +80,7 @@ const PIECES: &[&str] = &[
     "<style:header/>",
 ];
 
-/// Elements that nest in any order in the tests, although a schema forbids most of the combinations.
+/// Elements that the tests nest in any order. The OpenDocument schema forbids most of these combinations.
 const ELEMENTS: &[&str] = &[
     "text:p",
     "text:p",

@@ -212,7 +212,7 @@ impl Part<'_> {
         let is = |name: &[u8], value: &str| attribute(element, name).as_deref() == Some(value);
         match name {
             "p" | "h" => return Mark::Paragraph,
-            // Deleted text is in the list of tracked changes, outside of the text.
+            // The list of tracked changes contains the deleted text, which is skipped.
             "tracked-changes" | "forms" | "scripts" | "script" | "note-citation" | "ruby-text" | "object" | "object-ole" => {
                 return Mark::Skip;
             }
@@ -262,7 +262,8 @@ impl Part<'_> {
     }
 
     fn control(&mut self, element: &BytesStart<'_>) {
-        // The value is copied only where `push` counts it. Values can be long, and many controls can refer to the same value.
+        // Outside of a paragraph, the value is not copied, because `push` would ignore it and not count its size. Many controls
+        // can refer to the same long value.
         if !self.is_in_paragraph() {
             return;
         }
@@ -293,7 +294,7 @@ impl Part<'_> {
 
     fn end_paragraph(&mut self) {
         self.formats.pop();
-        // The text of a surrounding paragraph can continue here, so a space at its beginning is kept.
+        // The text of a surrounding paragraph can continue here. A space at the start of this continuation is kept.
         self.is_after_space = false;
         if self.paragraphs_are_hidden.pop() == Some(true) || self.hidden > 0 {
             let text = self.layout.remove_paragraph();

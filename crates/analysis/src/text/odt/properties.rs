@@ -14,9 +14,9 @@ enum Property {
     Struck,
     White,
     Small,
-    /// Background of the letters.
+    /// The letters have a background color other than white.
     Shaded,
-    /// Background of the paragraph or table cell.
+    /// The paragraph or table cell has a background color other than white.
     BlockShaded,
 }
 
@@ -54,7 +54,7 @@ impl Properties {
         self.0[property as usize] == Some(true)
     }
 
-    /// Adds the properties of an outer element or a parent style.
+    /// Adds the properties of an outer element or a parent style, unless they are already set.
     pub fn or(self, outer: Self) -> Self {
         let mut merged = self;
         for (inner, outer) in merged.0.iter_mut().zip(outer.0) {

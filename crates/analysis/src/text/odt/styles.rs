@@ -69,7 +69,8 @@ impl<'a> Styles<'a> {
             if let Some(resolved) = self.resolved.get(&key) {
                 inherited = *resolved;
             } else if !visited.insert(key) {
-                // Each style of a cycle inherits from all its other styles, whichever style is resolved first.
+                // In a cycle, each style inherits from all other styles of the cycle. The result does not depend on the style
+                // that is resolved first.
                 let cycle = chain.iter().skip_while(|(known, _)| *known != key);
                 inherited = cycle.fold(inherited, |merged, (_, style)| merged.or(style.properties));
             } else if let Some(style) = styles.get(&key) {

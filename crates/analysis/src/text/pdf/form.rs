@@ -46,8 +46,8 @@ pub struct Form {
 }
 
 impl Form {
-    /// Appends the values that the text does not contain. The text lacks values on pages without text, and the values of
-    /// documents that could not be rewritten for `pdf-inspector`.
+    /// Appends the values that the text does not contain. `pdf-inspector` omits the values on pages without text. It also omits
+    /// many values of a document that could not be rewritten.
     pub fn with_missing(&self, mut text: String) -> String {
         let known = letters(&text);
         if known.len().saturating_mul(self.entries.len()) > MAXIMUM_SEARCHED_BYTES {
@@ -201,7 +201,7 @@ fn rectangle(document: &Document, annotation: &Dictionary) -> Option<Vec<f32>> {
     ((right - left).abs() >= 1.0 && (top - bottom).abs() >= 1.0).then_some(corners)
 }
 
-/// Removes spaces and punctuation, for comparisons regardless of line breaks.
+/// Removes spaces and punctuation, so that line breaks do not affect comparisons.
 pub fn letters(text: &str) -> String {
     text.chars().filter(|character| character.is_alphanumeric()).collect()
 }

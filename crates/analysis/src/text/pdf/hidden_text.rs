@@ -12,7 +12,8 @@ const MINIMUM_WHITE_LETTERS: usize = 40;
 const MAXIMUM_PAGES: usize = 500;
 const MINIMUM_WHITE: u8 = 250;
 
-/// Adds the hidden text on the pages: text without color, white text on white, and very small text. Ignores form XObjects.
+/// Adds the hidden text on the pages: text that is not painted, white text on white, and very small text. Ignores the text in
+/// form XObjects.
 pub fn find(bytes: &[u8], document: Document, mut hidden: HiddenText) -> HiddenText {
     let mut faint = HashSet::new();
     for (number, page) in (1_u32..).zip(document.page_iter().take(MAXIMUM_PAGES)) {

@@ -1,6 +1,6 @@
 use crate::patterns::patterns;
 
-/// A line longer than this limit may continue after a page break.
+/// Only a line that is longer than this limit can continue after a page break.
 const SPLIT_LINE_BYTES: usize = 45;
 
 patterns! {

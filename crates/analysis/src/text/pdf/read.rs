@@ -5,7 +5,8 @@ use crate::text::{Document, ExtractError};
 use pdf_inspector::{MarkdownOptions, PdfError, PdfOptions, PdfProcessResult, PdfType, ProcessMode};
 
 const MAXIMUM_PAGES: u32 = 5_000;
-/// Limit for the unpacked size of a page. A document counts as a decompression bomb if it has a larger page and no text.
+/// Limit for the unpacked size of a page in a document without text. If such a document has a larger page, it counts as a
+/// decompression bomb.
 const SUSPICIOUS_PAGE_BYTES: usize = 8 * 1024 * 1024;
 
 /// Reads the text of a PDF. Keeps at most one parsed document, because a parsed document uses as much memory as the file.

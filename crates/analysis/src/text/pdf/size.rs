@@ -29,7 +29,8 @@ static INVOCATION: LazyLock<Regex> = LazyLock::new(|| {
         .expect("constant patterns compile")
 });
 
-/// Opens a PDF within the size limits. Returns `None` if the PDF is damaged; only `pdf-inspector` can repair it.
+/// Opens a PDF within the size limits. Returns `None` if the PDF is damaged, because only `pdf-inspector` can repair damaged
+/// files.
 pub fn open(bytes: &[u8]) -> Option<Document> {
     let options = LoadOptions { max_decompressed_size: Some(MAXIMUM_OBJECTS_BYTES), ..LoadOptions::default() };
     let opened = Document::load_mem_with_options(bytes, options.clone()).ok();

@@ -17,7 +17,8 @@ pub fn stream(dictionary: &str, content: &[u8]) -> Vec<u8> {
     [format!("<</Length {}{dictionary}>>\nstream\n", content.len()).as_bytes(), content, b"\nendstream"].concat()
 }
 
-/// Creates a document whose pages share the objects in `shared`. They are numbered from 3; object 3 is the content of every page.
+/// Creates a document whose pages share the objects in `shared`. The shared objects are numbered from 3. Object 3 is the content
+/// of every page.
 fn pages(count: usize, resources: &str, shared: &[Vec<u8>]) -> Vec<u8> {
     let first = 3 + shared.len();
     let kids: String = (first..first + count).map(|number| format!("{number} 0 R ")).collect();

@@ -13,8 +13,8 @@ pub fn decode(bytes: &[u8]) -> String {
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
         _ => match std::str::from_utf8(bytes) {
-            // UTF-8 without a byte order mark is not standard. It can be detected, because non-ASCII text in PDFDocEncoding is
-            // hardly ever valid UTF-8.
+            // Some writers use UTF-8 without a byte order mark, which is not standard. It is recognized by its validity, because
+            // non-ASCII text in PDFDocEncoding is rarely valid UTF-8.
             Ok(text) if !text.is_ascii() => text.to_owned(),
             _ => bytes.iter().map(|byte| letter(*byte)).collect(),
         },

@@ -51,7 +51,7 @@ pub fn entry(word: &str) -> Option<Entry> {
         "header" | "headerl" | "headerr" | "headerf" => Entry::Header,
         "footer" | "footerl" | "footerr" | "footerf" => Entry::Footer,
         "annotation" => Entry::Comment,
-        // `shprslt` and `nonesttables` repeat text for old RTF readers.
+        // The groups `shprslt` and `nonesttables` repeat text for old RTF readers.
         "stylesheet" | "info" | "pict" | "nonshppict" | "objdata" | "objname" | "fldinst" | "datafield" | "shprslt"
         | "nonesttables" | "xe" | "tc" | "rxe" | "txe" | "pntxta" | "pntxtb" | "ftnsep" | "ftnsepc" | "ftncn" | "aftnsep"
         | "aftnsepc" | "aftncn" | "template" | "private" | "keycode" | "listtable" | "listoverridetable" | "revtbl"

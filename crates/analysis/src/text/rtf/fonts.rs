@@ -11,7 +11,7 @@ pub struct Fonts {
     charsets: HashMap<i32, Charset>,
     /// Number of the font whose definition is being read.
     defined: i32,
-    /// Beginning of its name, in lower case.
+    /// Beginning of the name of this font, in lower case.
     name: Vec<u8>,
     default: i32,
 }

@@ -44,9 +44,9 @@ pub struct Reader {
     pending: Vec<u8>,
     /// First half of a surrogate pair.
     surrogate: Option<u32>,
-    /// Number of characters that are still to be skipped after `\u`.
+    /// Number of fallback characters after `\u` that must still be skipped.
     skip: usize,
-    /// True after `\*`, which marks a destination that a reader skips if it does not know the control word.
+    /// True after `\*`. A reader skips a destination with this mark if it does not know the control word of the destination.
     is_ignorable: bool,
     /// Text of an object class, or of the name or value of a property of a shape.
     value: String,
@@ -117,14 +117,14 @@ impl Reader {
         Ok(())
     }
 
-    /// Handles the value of a destination that ends.
+    /// Handles the collected value when the group of its destination ends.
     fn end_value(&mut self, destination: Destination) {
         match destination {
             Destination::ObjectClass => self.output.notices.record_object(&take(&mut self.value)),
             Destination::PropertyName => self.property = take(&mut self.value),
             Destination::PropertyValue => {
                 let (property, value) = (take(&mut self.property), take(&mut self.value));
-                // The group around the property is part of the shape.
+                // The group around the property belongs to the shape, so the group is hidden together with the shape.
                 if let Some(shape) = self.outer.last_mut().filter(|_| property.trim() == "fHidden") {
                     shape.is_hidden |= !matches!(value.trim(), "" | "0");
                 }
@@ -238,7 +238,8 @@ impl Reader {
 
     fn start_extra(&mut self, target: Target) {
         let starts_text_box = self.outer.last().is_some_and(|outer| outer.text_boxes < self.state.text_boxes);
-        // The text box of this group is in the body, and ends with this group.
+        // If this group starts a text box, the target stays `Body`, because the text box must end in the layout in which it
+        // started.
         if self.state.target == Target::Body && !starts_text_box {
             self.state.target = target;
             self.state.paragraph = Default::default();

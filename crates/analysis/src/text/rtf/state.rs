@@ -9,8 +9,8 @@ use crate::text::notices::Appearance;
 const MAXIMUM_TABLE_DEPTH: i32 = 16;
 /// Maximum font size in half points that counts as too small to read.
 const SMALL_HALF_POINTS: i32 = 4;
-/// Maximum luma of a background on which white text is readable. It is the luma of light gray (#C0C0C0). White text on the lightest
-/// accent color of Word's table styles, gold (#FFC000), is below this limit.
+/// Maximum luma of a background on which white text is readable. This is the luma of light gray (#C0C0C0). The lightest accent
+/// color of Word's table styles, gold (#FFC000), has a luma of 191, which is just below this limit.
 const MAXIMUM_DARK_LUMA: u8 = 192;
 
 /// Part of the document that receives text.

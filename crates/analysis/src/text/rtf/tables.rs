@@ -9,8 +9,8 @@ const MAXIMUM_CELLS: usize = 1_024;
 /// Definition of the current table row.
 #[derive(Default)]
 pub struct RowDefinition {
-    /// True between the definition of a row and the end of the row. It is needed for programs that do not mark the paragraphs of
-    /// a row as part of a table.
+    /// True between the definition of a row and the end of the row. Some programs do not mark the paragraphs of a row as part of
+    /// a table; this flag identifies these paragraphs.
     is_open: bool,
     /// Shading of the cell that is being defined.
     shading: Shading,

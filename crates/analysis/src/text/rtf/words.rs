@@ -66,8 +66,8 @@ impl Reader {
     pub fn format(&mut self, word: &str, parameter: Option<i32>) {
         match word {
             "plain" => self.state.characters = Characters::default(),
-            // The label of a list item contains `\pard`, but is part of the paragraph that follows. Therefore it keeps the
-            // properties of that paragraph.
+            // The label of a list item belongs to the paragraph that follows. Therefore a `\pard` in the label does not reset the
+            // properties of the paragraph.
             "pard" if !self.state.is_label => self.state.paragraph = Paragraph::default(),
             "uc" => self.state.unicode_skip = usize::try_from(parameter.unwrap_or(1)).unwrap_or(0),
             "ftnalt" if self.state.target == Target::Footnote => self.state.target = Target::Endnote,
