@@ -47,8 +47,8 @@ pub async fn at_full_speed(address: SocketAddr, connections: usize, lasting: Dur
     gather(tasks, began).await
 }
 
-/// Sends `rate` requests per second at planned times. Latencies are measured from the planned time, so they include the time that
-/// a request waits because the server stalls.
+/// Sends `rate` requests per second at planned times. Latencies are measured from the planned time. If the server stalls, the
+/// latency of a later request includes its wait before it is sent.
 pub async fn at_a_rate(address: SocketAddr, rate: u32, lasting: Duration, status: u16, make: Make) -> Outcome<Load> {
     const CONNECTIONS: u32 = 64;
     let began = Instant::now();

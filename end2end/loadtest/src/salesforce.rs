@@ -7,7 +7,7 @@ use std::io;
 use std::time::Duration;
 
 const WHEN: &str = "2026-11-20T10:00:00.000+0000";
-/// Number from which the ids of nonexistent Opportunities are made.
+/// Start of the numbers in the ids of nonexistent Opportunities.
 const UNKNOWN_FROM: u64 = 9_000_000_000;
 
 /// Daily API limit of the simulated orgs. The default of 15,000 calls is too low for a long run.
@@ -26,7 +26,7 @@ pub async fn start(public_url: &str) -> io::Result<Simulator> {
     Ok(simulator)
 }
 
-/// Damaged PDF: a header without a document. Its analysis fails quickly, so that the servers get the CPU time.
+/// Damaged PDF: a header without a document. Its analysis fails quickly, so that analyses take little CPU time from the servers.
 pub const UNREADABLE: &[u8] = b"%PDF-1.7\nNo document.\n";
 
 pub fn opportunity(simulator: &Simulator, name: &str, file: &[u8]) -> String {
@@ -50,7 +50,8 @@ pub fn unknown_opportunity(number: u64) -> String {
 pub fn pdf(length: usize) -> Vec<u8> {
     let sample = SAMPLES.iter().find(|sample| sample.file_name == "Order Form.pdf").map_or(&b""[..], |sample| sample.bytes);
     let tail = sample.windows(9).rposition(|window| window == b"startxref").unwrap_or(sample.len());
-    // PDF readers ignore comments. They are inserted before `startxref`, so that all offsets in the file stay valid.
+    // Pads the file with comments, which PDF readers ignore. The comments are inserted before `startxref`, so that all offsets in
+    // the file stay valid.
     let mut padded = sample[..tail].to_vec();
     while padded.len() + (sample.len() - tail) + 64 < length {
         padded.extend_from_slice(b"% this line is here for its length, which is sixty-four bytes .\n");

@@ -35,7 +35,7 @@ pub fn salesforce_time(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%dT%H:%M:%S%.3f+0000").to_string()
 }
 
-/// Formats the time of a record. As in Salesforce, it has a resolution of one second.
+/// Formats the time of a record. As in Salesforce, record times have a resolution of one second.
 pub fn record_time(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%dT%H:%M:%S.000+0000").to_string()
 }

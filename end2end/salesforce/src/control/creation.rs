@@ -1,4 +1,4 @@
-//! Creation of Opportunities. It never fires the trigger and sends no Outbound Message.
+//! Creates Opportunities. The creation never fires the trigger and sends no Outbound Message.
 
 use super::chosen::{Chosen, Rejection};
 use super::opportunities::{record_type_id, time};

@@ -96,7 +96,8 @@ fn new_file(organization: &Organization, request: &NewFileRequest) -> Result<New
     })
 }
 
-/// Returns the false size that the API reports: the number in the request, or one byte more than `size` for `true`.
+/// Returns the wrong size that the API is to report. A number in the request is this size. The value `true` means one byte more
+/// than `size`.
 fn claimed_size(lie: Option<&Value>, size: u64) -> Option<u64> {
     match lie? {
         Value::Bool(true) => Some(size + 1),
@@ -104,7 +105,8 @@ fn claimed_size(lie: Option<&Value>, size: u64) -> Option<u64> {
     }
 }
 
-/// Returns the false checksum that the API reports: the string in the request, or any wrong checksum for `true`.
+/// Returns the wrong checksum that the API is to report. A string in the request is this checksum. The value `true` means any
+/// wrong checksum.
 fn claimed_checksum(lie: Option<&Value>) -> Option<String> {
     match lie? {
         Value::Bool(true) => Some(files::checksum(b"something else")),

@@ -69,7 +69,8 @@ pub async fn delete(Chosen(organization): Chosen, Path(id): Path<String>) -> Res
     if opportunities::delete(&mut organization.state(), &id) { Ok(StatusCode::NO_CONTENT) } else { Err(unknown()) }
 }
 
-/// Moves Opportunities to a stage. Fires the trigger and sends the Outbound Message for the Opportunities that enter its stage.
+/// Moves Opportunities to a stage. Fires the trigger for Opportunities that enter the trigger stage, and sends the Outbound
+/// Message for Opportunities that enter the stage of the Outbound Message.
 pub async fn move_to_stage(organization: &Arc<Organization>, ids: Vec<String>, stage: &str) -> Result<Value, Rejection> {
     if !is_stage(&organization.state(), stage) {
         return Err(Rejection::bad(format!("no stage is called `{stage}`")));

@@ -29,8 +29,8 @@ pub async fn configure(Chosen(organization): Chosen, Json(change): Json<Outbound
     Json(json!({ "url": outbound.url, "stage": outbound.stage, "action_id": outbound.action_id }))
 }
 
-/// `POST /control/outbound/retry`: sends the notifications that are not acknowledged, or those with the given ids. Returns the
-/// messages.
+/// `POST /control/outbound/retry`: sends notifications again. If the request contains ids, sends the notifications with these
+/// ids, otherwise all that are not acknowledged. Returns the messages.
 pub async fn retry(Chosen(organization): Chosen, body: Bytes) -> Result<Json<Value>, Rejection> {
     let request: Retry = match body.as_ref() {
         [] => Retry::default(),

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 #[derive(Debug, Deserialize)]
 pub struct ReportQuery {
-    /// False omits the Opportunities, which are the largest part.
+    /// False omits the Opportunities, which are the largest part of the response.
     #[serde(default = "included")]
     opportunities: bool,
 }

@@ -112,7 +112,7 @@ pub fn replace<T>(value: &mut T, new: Option<T>) {
     }
 }
 
-/// Deserializes `null` as `Some(None)`. A missing key results in `None`.
+/// Deserializes `null` as `Some(None)`, so that `null` differs from a missing key, which results in `None`.
 pub fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }

@@ -69,7 +69,8 @@ impl Grants {
         text
     }
 
-    /// Returns the data of an authorization code. If the code has been used before, fails and revokes the grant of the first use.
+    /// Returns the data of an authorization code. If the code was used before, fails and revokes the grant that the first use
+    /// created.
     pub fn check_code(&mut self, text: &str, now: i64) -> Result<Code, CodeFault> {
         let code = self.codes.get(text).cloned().ok_or(CodeFault::Unknown)?;
         if let Some(grant) = code.grant {
@@ -123,7 +124,8 @@ impl Grants {
         Some(session.clone())
     }
 
-    /// Returns the session of an access token. Returns `None` if the session is unknown or expired.
+    /// Returns the session of an access token, without extending the session. Returns `None` if the session is unknown or
+    /// expired.
     pub fn session(&self, token: &str, now: i64, lifetime_seconds: i64) -> Option<&Session> {
         self.sessions.get(token).filter(|session| now - session.used_at <= lifetime_seconds * 1_000)
     }

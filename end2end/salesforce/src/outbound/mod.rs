@@ -8,7 +8,7 @@ use crate::trigger::{MAX_RESPONSE_CHARACTERS, describe};
 use http::StatusCode;
 use std::sync::Arc;
 
-/// Number of notifications that one message contains at most.
+/// Maximum number of notifications in one message.
 const MAX_NOTIFICATIONS: usize = 100;
 
 /// Sends notifications, and records which ones are acknowledged. Sends nothing if the Outbound Message is not configured. Returns

@@ -39,7 +39,7 @@ pub async fn page(State(organization): State<Arc<Organization>>) -> Html<String>
     Html(frame::document("Salesforce simulator", REFRESH, &body))
 }
 
-/// Says how many Opportunities the page leaves out.
+/// Returns a note about the number of Opportunities that the page omits.
 fn more(count: usize) -> String {
     match count.saturating_sub(MAX_CARDS) {
         0 => String::new(),

@@ -74,7 +74,8 @@ pub async fn method_not_allowed(method: http::Method) -> ApiError {
     ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", message)
 }
 
-/// Changes a record and logs the change. Fires the trigger and sends the Outbound Message if an Opportunity enters its stage.
+/// Changes a record and logs the change. If an Opportunity enters the trigger stage, fires the trigger. If it enters the stage of
+/// the Outbound Message, sends that message.
 pub fn write(
     organization: &Arc<Organization>,
     object: &'static Type,

@@ -15,8 +15,8 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct AccessToken(pub String);
 
-/// Middleware that rejects requests with an unsupported API version, and requests without an unexpired session that has the scope
-/// `api` or `full`. Adds Salesforce's headers to the response.
+/// Middleware that checks the API version and the session of a request. The version must be supported, and the session must be
+/// unexpired and have the scope `api` or `full`. Adds Salesforce's headers to the response.
 pub async fn guard(State(organization): State<Arc<Organization>>, mut request: Request, next: Next) -> Response {
     let version = request.uri().path().split('/').nth(3).unwrap_or_default().to_owned();
     let token = authenticate(&organization, request.headers());

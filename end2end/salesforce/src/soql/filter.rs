@@ -67,7 +67,8 @@ impl Filter {
     }
 }
 
-/// Returns the value by which [`order`] sorts a record: a number for a time, and a text without regard to case. Ids differ by case.
+/// Returns the value by which [`order`] sorts a record. A time becomes a number, and a text becomes lower case. An id stays
+/// unchanged, because ids are case-sensitive.
 pub fn sort_key<'a>(field: &Resolved, state: &'a State, record: &'a Record) -> Cow<'a, Value> {
     let value = field.value(state, record);
     let key = match (field.field.kind, value.as_str()) {
@@ -78,7 +79,7 @@ pub fn sort_key<'a>(field: &Resolved, state: &'a State, record: &'a Record) -> C
     key.map_or(value, Cow::Owned)
 }
 
-/// Compares two sort keys. Null comes first.
+/// Compares two sort keys. Null is the smallest key.
 pub fn order(left: &Value, right: &Value) -> Ordering {
     match (left, right) {
         (Value::Null, Value::Null) => Ordering::Equal,

@@ -18,7 +18,8 @@ pub enum Select {
 pub enum Literal {
     Null,
     Text(String),
-    /// An id of 18 characters. The parser does not return it: it is a text that is compared with an id.
+    /// An id of 18 characters. The parser never creates this variant. `convert` in `filter.rs` creates it from a text that is
+    /// compared with an id field.
     Id(String),
     Boolean(bool),
     Number(f64),

@@ -1,5 +1,5 @@
-//! Enforces Salesforce's restrictions on queries of ContentDocumentLink. Such a query must filter by an id. It can use other
-//! filters only if it also filters by exactly one LinkedEntityId.
+//! Enforces Salesforce's restrictions on queries of ContentDocumentLink. Such a query must filter by an id. A query with other
+//! filters must also filter by exactly one LinkedEntityId.
 
 use super::error::QueryError;
 use super::query::{Condition, Operator, Query};

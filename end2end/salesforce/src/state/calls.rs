@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 const MAX_PATHS: usize = 500;
 
-/// Numbers of requests, including rejected ones and those with an injected fault.
+/// Numbers of requests, including rejected requests and requests with an injected fault.
 #[derive(Debug, Default, Serialize)]
 pub struct Calls {
     /// Requests to the REST API.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 const TRACKED: [&str; 4] = ["StageName", "Amount", "Probability", "CloseDate"];
 
-/// Returns the values of an Opportunity whose change adds a row.
+/// Returns the values of the tracked fields of an Opportunity. A change of one of these values adds a row.
 pub fn tracked_values(opportunity: &Record) -> [Value; 4] {
     TRACKED.map(|name| opportunity.get(name).cloned().unwrap_or_default())
 }

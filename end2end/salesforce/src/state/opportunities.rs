@@ -79,8 +79,8 @@ pub struct Change {
     pub entered_stage: Option<String>,
 }
 
-/// Changes fields of an Opportunity, with the fields and the history that Salesforce derives. `fields` can overwrite derived fields.
-/// Returns `None` if the Opportunity does not exist.
+/// Changes fields of an Opportunity. Also sets the fields and adds the history that Salesforce derives from the change. `fields`
+/// can overwrite derived fields. Returns `None` if the Opportunity does not exist.
 pub fn update(state: &mut State, id: &str, fields: &Map<String, Value>, now: &str) -> Option<Change> {
     let record = state.records.live_mut("Opportunity", id)?;
     let before = history::tracked_values(record);

@@ -20,9 +20,9 @@ use tokio::sync::Notify;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Environment {
-    /// Corresponds to login.salesforce.com.
+    /// Simulates the login host login.salesforce.com.
     Production,
-    /// Corresponds to test.salesforce.com.
+    /// Simulates the login host test.salesforce.com.
     Sandbox,
 }
 

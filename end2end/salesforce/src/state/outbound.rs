@@ -11,10 +11,10 @@ const MAX_NOTIFICATIONS: usize = 20_000;
 pub struct Outbound {
     /// URL to which messages are sent. `None` means that the Outbound Message is not configured.
     pub url: Option<String>,
-    /// An Opportunity that enters this stage is notified.
+    /// Stage for which notifications are sent: an Opportunity that enters this stage adds a notification.
     pub stage: String,
     pub action_id: String,
-    /// Notifications in the order of the changes. The oldest ones are dropped.
+    /// Notifications in the order of the changes. If there are too many, the oldest notification is dropped.
     pub notifications: VecDeque<Notification>,
 }
 
@@ -48,8 +48,8 @@ impl Outbound {
     }
 }
 
-/// Adds a notification if the Outbound Message is configured and the change moved the Opportunity to its stage. Returns the id of
-/// the notification.
+/// Adds a notification if the Outbound Message is configured and the change moved the Opportunity to the stage of the Outbound
+/// Message. Returns the id of the notification.
 pub fn queue(state: &mut State, opportunity_id: &str, change: &Change) -> Option<String> {
     let outbound = &state.outbound;
     if outbound.url.is_none() || change.entered_stage.as_ref() != Some(&outbound.stage) {

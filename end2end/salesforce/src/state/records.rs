@@ -22,7 +22,7 @@ pub type Record = BTreeMap<String, Value>;
 #[derive(Debug)]
 pub struct Records {
     instance: &'static str,
-    /// The last number of an id, by prefix.
+    /// Number in the newest id, by prefix.
     last: HashMap<String, u64>,
     tables: BTreeMap<&'static str, BTreeMap<String, Record>>,
     /// Ids of records by record type, indexed field, and referenced id.

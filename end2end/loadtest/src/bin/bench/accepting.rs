@@ -17,7 +17,7 @@ const RATE: u32 = 500;
 const CONNECTIONS: usize = 64;
 const MEGABYTE: f64 = 1_048_576.0;
 
-/// Measures the baseline server, the server while its jobs wait for Salesforce, and the server while its jobs run.
+/// Measures three cases: the baseline server, our server while its jobs wait for Salesforce, and our server while its jobs run.
 pub async fn measure(setting: &Setting, table: &mut Table) -> Outcome<()> {
     let floor = floor(setting, table).await?;
     let fixture = setting.fixture("accepting").await?;

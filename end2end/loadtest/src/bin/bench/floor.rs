@@ -31,7 +31,7 @@ struct Bare {
 }
 
 pub async fn serve(address: SocketAddr, folder: &path::Path) -> Outcome<()> {
-    // These settings are equal to those of the measured server.
+    // The measured server uses the same settings.
     let options = SqliteConnectOptions::new()
         .filename(folder.join("floor.db"))
         .create_if_missing(true)

@@ -1,4 +1,5 @@
-//! Measures the CPU time of a page and of a JSON response, and compares it with a baseline server that sends the same bytes.
+//! Measures the CPU time for a page and for a JSON response. Compares the result with a baseline server that sends the same
+//! bytes.
 
 use crate::floor;
 use crate::setting::{Bare, Fixture, Setting};

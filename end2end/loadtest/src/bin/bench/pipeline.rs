@@ -34,8 +34,8 @@ pub async fn start(setting: &Setting, table: &mut Table) -> Outcome<()> {
     Ok(())
 }
 
-/// Measures the time from a webhook call to the contract on an idle system. Then makes many calls at once, and measures the
-/// number of contracts per second.
+/// On an idle system, measures the time from a webhook call until the contract is visible. Then makes many calls at once, and
+/// measures the number of contracts per second.
 pub async fn contracts(setting: &Setting, table: &mut Table) -> Outcome<()> {
     let fixture = setting.fixture("contracts").await?;
     let mut wire = fixture.wire().await?;

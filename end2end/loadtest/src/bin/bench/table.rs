@@ -10,7 +10,7 @@ pub struct Table(Vec<[String; 4]>);
 pub enum Goal {
     AtLeast(f64),
     AtMost(f64),
-    /// The value has no goal. It helps to interpret other values.
+    /// The value has no goal, but helps to interpret other values.
     None,
 }
 

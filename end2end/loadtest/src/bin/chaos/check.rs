@@ -18,7 +18,7 @@ pub async fn everything(fixture: &Fixture, ledger: &Ledger, report: &mut Report)
     files(fixture, report).await
 }
 
-/// Checks that every accepted delivery is done, and that every delivery belongs to a call.
+/// Checks that every accepted delivery is done, and that every delivery belongs to a webhook call of a client.
 pub async fn deliveries(fixture: &Fixture, ledger: &Ledger, report: &mut Report) -> Outcome<()> {
     let done = "SELECT id, record_id FROM deliveries WHERE status = 'done' AND contract_id IS NOT NULL";
     let done: BTreeMap<_, _> = fixture.database.pairs(done).await?.into_iter().collect();
@@ -89,7 +89,8 @@ async fn contracts(fixture: &Fixture, report: &mut Report) -> Outcome<()> {
 }
 
 /// Checks that each contract has the status that the server acknowledged last, and that Salesforce shows the status of every
-/// contract. The first status is written without a change.
+/// contract. Contracts whose status was never changed are included, because the server also writes the first status to
+/// Salesforce.
 async fn statuses(fixture: &Fixture, ledger: &Ledger, report: &mut Report) -> Outcome<()> {
     let here: BTreeMap<_, _> =
         fixture.database.pairs("SELECT id, negotiation_status FROM contracts").await?.into_iter().collect();

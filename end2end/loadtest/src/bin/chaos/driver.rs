@@ -83,7 +83,7 @@ impl Clients {
         }
     }
 
-    /// Returns the id of an Opportunity: usually of the next one, and sometimes of one that an earlier call named.
+    /// Returns the id of the next unused Opportunity, or sometimes the id of an Opportunity that an earlier call named.
     fn opportunity(&self, chance: &mut Chance) -> Option<String> {
         let known = self.next.load(Ordering::Relaxed);
         let number =

@@ -1,4 +1,4 @@
-//! Checks that an ordinary document is analysed soon, although hostile documents from another organization are queued before it.
+//! Checks that an ordinary document is analysed soon, even if hostile documents from another organization are ahead in the queue.
 
 use crate::fixture::{Fixture, Setting};
 use crate::report::Report;
@@ -21,7 +21,7 @@ const POLL_INTERVAL: Duration = Duration::from_millis(20);
 const DOCUMENTS: [(&str, usize, usize); 3] =
     [("3,000 pages of 4 MB", 3_000, 4_000_000), ("500 pages of 1 MB", 500, 1_000_000), ("30 pages of 4 MB", 30, 4_000_000)];
 
-/// Measures the time until an ordinary document is analysed, for each kind of hostile document in the queue before it.
+/// For each kind of hostile document, measures the time until an ordinary document behind it in the queue is analysed.
 pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     for (number, (name, pages, bytes)) in DOCUMENTS.into_iter().enumerate() {
         let (fixture, server) = setting.fixture(&format!("fairness_{number}")).await?;

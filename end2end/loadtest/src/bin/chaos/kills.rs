@@ -32,7 +32,7 @@ const STEPS: [&str; 12] = [
 ];
 /// Time after which a server is killed even if it has not reached its fail point.
 const STEP_TIMEOUT: Duration = Duration::from_secs(5);
-/// Time limit after a restart within which interrupted jobs must be claimed again.
+/// Maximum time from a restart until all interrupted jobs are claimed again.
 const RECOVERY: Duration = Duration::from_secs(30);
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 /// Time limit for finishing all jobs and deliveries after the last kill.
@@ -150,8 +150,8 @@ impl Kills {
     }
 }
 
-/// Returns the time until each job that a kill interrupted has ended or is claimed again. `cut_off` contains the ids and leases
-/// of these jobs.
+/// Waits until each job that a kill interrupted has ended or is claimed again, and returns the elapsed time. `cut_off` contains
+/// the ids and leases of these jobs. Stops waiting after twice the time limit `RECOVERY`.
 pub async fn recovery(database: Database, cut_off: Vec<(String, String)>) -> Outcome<Duration> {
     let began = Instant::now();
     loop {

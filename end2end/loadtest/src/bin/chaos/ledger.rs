@@ -8,7 +8,7 @@ pub struct Ledger(Mutex<Lines>);
 
 #[derive(Debug, Default)]
 pub struct Lines {
-    /// Id of the Opportunity by id of the accepted delivery.
+    /// Opportunity ids of the accepted deliveries, by delivery id.
     pub accepted: BTreeMap<String, String>,
     /// Ids of the Opportunities in all calls, including calls without a response.
     pub named: BTreeSet<String>,

@@ -13,8 +13,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
-/// Duration of the lock on SQLite. It exceeds the maximum time that a call waits for the writer connection and for the file lock,
-/// so that calls fail.
+/// Duration of the lock on SQLite. A call waits for the writer connection and then for the file lock, each with a timeout. The
+/// lock lasts longer than both timeouts together, so that calls fail.
 const LOCKED: Duration = Duration::from_secs(12);
 const RESTARTS: usize = 3;
 const CLIENTS: u64 = 8;

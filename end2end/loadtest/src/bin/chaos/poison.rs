@@ -7,7 +7,7 @@ use loadtest::{Outcome, salesforce};
 use std::time::Duration;
 
 const TIMEOUT: Duration = Duration::from_secs(60);
-/// Maximum number of server starts. It exceeds the maximum number of attempts of a job.
+/// Maximum number of server starts. It is greater than the maximum number of attempts of a job.
 const STARTS: usize = 8;
 const POISON: (&str, &str) = ("LEXICONTRACT_FAIL_POINT", "analysis-begun:kill");
 

@@ -10,8 +10,8 @@ use loadtest::{Outcome, salesforce};
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-/// Time limit for recovery. The refresh token is sent again after 150 s. The remaining time is longer than the longest pause
-/// between later attempts.
+/// Time limit for recovery. The server sends the refresh token again after 150 s. The remaining 90 s are longer than the longest
+/// pause between later attempts.
 const HEALING: Duration = Duration::from_secs(240);
 const TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -96,7 +96,7 @@ async fn kill_one(setting: &Setting, case: Case) -> Outcome<Found> {
     Ok(Found { dies, connection, delivery, resent: requests_now - requests, replays })
 }
 
-/// Returns the number of all refresh requests, and the number of those whose refresh token had been replaced by rotation.
+/// Returns the number of all refresh requests, and the number of refresh requests with a token that rotation had replaced.
 fn counts(fixture: &Fixture) -> (u64, u64) {
     let state = fixture.simulator.production().state();
     (state.grants.refreshes, state.grants.replays)

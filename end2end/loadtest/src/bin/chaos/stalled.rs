@@ -31,7 +31,7 @@ pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     ledger.lines().named.insert(opportunity.clone());
     note_answer(&ledger, &Wire::connect(address).await?.send(&fixture.account.call(&opportunity)).await?);
     until_stopped(&stalled).await?;
-    // The other servers start only now, so that the stopped server is the one that has claimed the job.
+    // The other servers start only now, so that the stopped server is certain to have claimed the job.
     let mut others = Vec::new();
     for address in fixture.addresses.iter().skip(1) {
         others.push(fixture.plan.start(*address, &[]).await?);

@@ -87,7 +87,7 @@ impl Type {
         fields
     }
 
-    /// Finds a field that the connected user can see by its name, without regard to case.
+    /// Finds a field by its name, without regard to case. Ignores fields that the connected user cannot see.
     pub fn field(&self, name: &str, view: View<'_>) -> Option<Field> {
         self.fields(view).into_iter().find(|field| field.name.eq_ignore_ascii_case(name))
     }
@@ -98,7 +98,7 @@ pub fn find(name: &str) -> Option<&'static Type> {
     TYPES.iter().find(|object| object.name.eq_ignore_ascii_case(name))
 }
 
-/// Returns true if a record type has this field of times. Names are compared exactly.
+/// Returns true if the field exists in the record type and contains a time. Names are case-sensitive.
 pub fn is_time(object: &str, field: &str) -> bool {
     let object = TYPES.iter().find(|known| known.name == object);
     object.is_some_and(|object| object.fields.iter().any(|known| known.name == field && known.kind == Kind::DateTime))

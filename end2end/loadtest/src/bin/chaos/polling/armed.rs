@@ -14,18 +14,20 @@ use tokio::task::JoinSet;
 
 const STEPS: [&str; 7] =
     ["job-claimed", "poll-storing", "ingest-storing", "poll-stored", "status-written", "ingest-read", "ingest-stored"];
-/// Time after which a server is killed that has not reached its fail point. A poll step is reached only if a poll is due.
+/// Time after which a server is killed if it has not reached its fail point. Fail points of a poll have a longer timeout, because
+/// a server reaches them only when a poll is due.
 const STEP_TIMEOUT: Duration = Duration::from_secs(6);
 const POLL_STEP_TIMEOUT: Duration = Duration::from_secs(34);
 const TIMEOUT: Duration = Duration::from_secs(10);
 const FIRST_KILLS: Duration = Duration::from_secs(2);
-/// Maximum number of times that a step is passed before a server kills itself there. A step of a poll is not passed.
+/// A server kills itself when it reaches its fail point for the N-th time. N is random and less than this limit. At the fail
+/// points of a poll, N is 1.
 const MAX_PASSES: u64 = 30;
 const POLL: &str = "poll-";
 const MAX_STARTS: usize = 20;
 const RUNNING_POLLS: &str = "SELECT id, coalesce(lease, '') FROM jobs WHERE status = 'running' AND kind = 'poll'";
 
-/// Begin and end of a time in which no poll can finish, in milliseconds since 1970.
+/// Start and end of a period in which no poll can finish, in milliseconds since 1970.
 pub type Outage = (i64, i64);
 
 pub struct Armed<'f> {
@@ -35,9 +37,9 @@ pub struct Armed<'f> {
     next_step: usize,
     random: usize,
     at_steps: BTreeMap<&'static str, usize>,
-    /// Times without a server.
+    /// Periods in which no server runs.
     downtimes: Vec<Outage>,
-    /// Times from a kill until the interrupted polls are claimed again.
+    /// Tasks that wait until interrupted polls are claimed again. Each task returns the period from the kill to the new claim.
     interruptions: JoinSet<Outcome<Outage>>,
 }
 
@@ -74,8 +76,9 @@ impl<'f> Armed<'f> {
         Ok(slots.into_iter().map(|slot| slot.server).collect())
     }
 
-    /// Kills a server unless it has died at its fail point, and starts it again. Records the time until the polls that it
-    /// interrupted are claimed again and, if there is no other server, the time until it is ready.
+    /// Kills a server unless it has died at its fail point, and starts it again. Records the period from the end of the server
+    /// until all interrupted polls are claimed again. If there is no other server, also records the period until the new server
+    /// is ready.
     async fn restart(&mut self, slot: &mut Slot, has_died: bool, is_armed: bool) -> Outcome<()> {
         if has_died {
             *self.at_steps.entry(slot.step).or_default() += 1;
@@ -122,7 +125,7 @@ impl<'f> Armed<'f> {
         (step, if step.starts_with(POLL) { POLL_STEP_TIMEOUT } else { STEP_TIMEOUT })
     }
 
-    /// Returns the outages, sorted by their begin. They can overlap.
+    /// Returns the outages, sorted by their start. Outages can overlap.
     pub async fn finish(mut self, report: &Report) -> Outcome<Vec<Outage>> {
         while let Some(interruption) = self.interruptions.join_next().await {
             self.downtimes.push(interruption??);

@@ -15,7 +15,7 @@ use std::net::SocketAddr;
 /// Time that a poll can take in addition to its interval, in milliseconds.
 const TOLERANCE: i64 = 10_000;
 
-/// Times by id of the Opportunity, oldest first.
+/// Times of stage changes or deliveries by Opportunity id, oldest first.
 type Times = BTreeMap<String, Vec<i64>>;
 
 pub async fn run(fixture: &Fixture, server: SocketAddr, all: &[Deals], outages: &[Outage], report: &mut Report) -> Outcome<()> {
@@ -42,7 +42,7 @@ pub async fn run(fixture: &Fixture, server: SocketAddr, all: &[Deals], outages: 
     check::files(fixture, report).await
 }
 
-/// Checks the times between stage changes and deliveries. Outages in between do not count.
+/// Checks the time between each stage change and its delivery. The duration of outages in between is subtracted.
 fn times(entered: &Times, received: &Times, outages: &[Outage], report: &mut Report) -> Outcome<()> {
     let limit = i64::try_from(INTERVAL.as_millis())? + TOLERANCE;
     let pairs = entered.iter().flat_map(|(deal, entered)| entered.iter().zip(received.get(deal).into_iter().flatten()));
@@ -61,7 +61,7 @@ fn times(entered: &Times, received: &Times, outages: &[Outage], report: &mut Rep
     Ok(())
 }
 
-/// Returns the duration of the outages within a time. `outages` are sorted, and can overlap.
+/// Returns the total duration of the outages within a period. `outages` are sorted and can overlap. Overlaps count once.
 fn lost_time((from, until): (i64, i64), outages: &[Outage]) -> i64 {
     let (mut lost, mut counted_until) = (0, from);
     for (begin, end) in outages {

@@ -1,5 +1,6 @@
-//! Polling: Opportunities change their stages without a webhook call, while servers are killed. The clock of one Salesforce is
-//! behind the servers' clock, and the clock of another one is ahead. The servers' public URL does not resolve.
+//! Polling: Opportunities change their stages without a webhook call, while servers are killed. There are two simulated
+//! Salesforce instances: one whose clock is behind the servers' clock, and one whose clock is ahead. The servers' public URL does
+//! not resolve.
 
 mod armed;
 mod check;
@@ -24,17 +25,19 @@ use std::time::{Duration, Instant};
 const INTERVAL: Duration = Duration::from_secs(30);
 const BEHIND: i64 = -180;
 const AHEAD: i64 = 180;
-/// Number of Opportunities of each Salesforce that enter the stage in each second.
+/// Number of Opportunities that enter the stage in each second, for each simulated Salesforce.
 const DEALS_PER_SECOND: usize = 12;
 const SECONDS: usize = 40;
-/// Number of Opportunities of each Salesforce that leave the stage, and enter it again after their delivery is done.
+/// Number of Opportunities that leave the stage after their delivery is done, and then enter it again, for each simulated
+/// Salesforce.
 const RETURNS: usize = 20;
 /// Duration of the kills. It includes the first two polls.
 const KILLS: Duration = Duration::from_secs(66);
 const TIMEOUT: Duration = Duration::from_secs(90);
 const DRAIN: Duration = Duration::from_secs(120);
 
-/// Makes 1,000 stage changes. Checks that each one leads to one delivery, in time, and measures idle connections concurrently.
+/// Makes 1,000 stage changes. Checks that each change leads to exactly one delivery in time. Concurrently measures idle
+/// connections.
 pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     let idle = tokio::spawn(idle::measure(setting.clone()));
     let (behind, ahead) = (salesforce::start(BEHIND).await?, salesforce::start(AHEAD).await?);
@@ -83,7 +86,8 @@ async fn poll_often(fixture: &Fixture, server: SocketAddr, connection: &str) -> 
     Ok(())
 }
 
-/// Moves Opportunities to the stage and edits others that are in it. Then some of them leave the stage and enter it again.
+/// Moves Opportunities to the stage, and edits Opportunities that are already in the stage. Then moves some Opportunities out of
+/// the stage and back again.
 async fn change_stages(fixture: &Fixture, all: &mut [Deals]) -> Outcome<()> {
     let began = Instant::now();
     for second in 0..SECONDS {
@@ -99,7 +103,7 @@ async fn change_stages(fixture: &Fixture, all: &mut [Deals]) -> Outcome<()> {
         deals.move_to(&ids, "Prospecting");
         returning.push(ids);
     }
-    // Salesforce's times have a resolution of one second.
+    // Waits, because times in Salesforce have a resolution of one second.
     tokio::time::sleep(Duration::from_secs(1)).await;
     for (deals, ids) in all.iter_mut().zip(returning) {
         deals.move_to(&ids, STAGE);

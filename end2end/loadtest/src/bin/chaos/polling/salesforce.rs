@@ -26,8 +26,8 @@ const OLD: usize = 50;
 /// Every tenth Opportunity has a file.
 const PER_FILE: usize = 10;
 
-/// Starts a simulated Salesforce whose clock is `difference` seconds ahead of ours, with Opportunities that were in the stage
-/// before.
+/// Starts a simulated Salesforce whose clock is `difference` seconds ahead of the servers' clock. Creates Opportunities that are
+/// already in the stage.
 pub async fn start(difference: i64) -> Outcome<Simulator> {
     let simulator = salesforce::start(PUBLIC_URL).await?;
     let address = simulator.production_url().trim_start_matches("http://").parse()?;
@@ -83,14 +83,14 @@ impl Deals {
         Self { organization, connection, difference, ids, entries: Vec::new() }
     }
 
-    /// Moves the Opportunities of a second to the stage.
+    /// Moves the Opportunities to the stage that are planned for this second of the test.
     pub fn enter(&mut self, second: usize) -> Outcome<()> {
         let ids = self.ids.chunks(DEALS_PER_SECOND).nth(second).unwrap_or_default().to_vec();
         self.move_to(&ids, STAGE);
         self.record_entries(&ids)
     }
 
-    /// Edits the Opportunities that entered the stage half as many seconds ago.
+    /// Edits the Opportunities that entered the stage in the second `second / 2` of the test.
     pub fn edit(&self, second: usize) {
         for id in self.ids.chunks(DEALS_PER_SECOND).nth(second / 2).unwrap_or_default() {
             self.set(id, "NextStep", &format!("Call in {second} days"));
