@@ -1,5 +1,5 @@
-// Prepares the demo organization: connects the simulated Salesforce, which is then polled, and uploads sample contracts. At later
-// starts it renews the connection, because the simulator forgets its grants when it ends.
+// Prepares the demo organization: connects the simulated Salesforce, turns on frequent polling, and uploads sample contracts. At
+// later starts, the script only renews the connection, because the simulator forgets its grants when it stops.
 //
 //   node scripts/lib/demo.mjs ORIGIN EMAIL      (the password is read from the environment variable DEMO_PASSWORD)
 
@@ -12,7 +12,7 @@ const CONTRACTS = ["Master Services Agreement.docx", "Mutual Non-Disclosure Agre
 const POLL_SECONDS = 30;
 const TIMEOUT_MS = 30_000;
 
-/** The session of the demo user. Other requests of a session need the header that browsers send for requests of our pages. */
+/** Headers of the demo user's session. With a session cookie, the server requires the header that browsers send from our pages. */
 let session = { "sec-fetch-site": "same-origin" };
 
 async function send(url, options = {}, expected = [200, 201]) {
@@ -32,7 +32,7 @@ async function signIn() {
   session = { ...session, cookie: answer.headers.getSetCookie().map((cookie) => cookie.split(";")[0]).join("; ") };
 }
 
-/** Allows the access on the simulator's consent page, as the user of the simulated org. */
+/** Allows access on the simulator's consent page, as the user of the simulated org. */
 async function consent(authorizationUrl) {
   const url = new URL(authorizationUrl);
   const form = new URLSearchParams(url.searchParams);

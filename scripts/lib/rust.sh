@@ -2,7 +2,7 @@
 # Chooses one Rust toolchain for server, browser, lints and tests: an installed one, otherwise from rustup, otherwise from Debian.
 
 RUST_PROGRAMS=(rustc rustdoc cargo cargo-clippy clippy-driver cargo-fmt rustfmt)
-# The name of the linker's package contains a version, see `install_debian_linker`.
+# The package of the linker is missing here, because its name contains a version. `install_debian_linker` installs it.
 DEBIAN_RUST_PACKAGES=(rustc-web cargo-web rust-web-src rust-web-llvm rust-web-clippy rustfmt-web)
 
 rust_version() { "$1" --version 2>/dev/null | sed -n 's/^rustc \([0-9.]*\).*/\1/p'; }

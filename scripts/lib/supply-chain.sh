@@ -42,8 +42,8 @@ replace_database() {
     export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0="url.file://$repository.insteadOf" GIT_CONFIG_VALUE_0=$DATABASE
 }
 
-# `npm audit` exits with the same code for a vulnerability and for an unreachable registry, but prints no report if the registry
-# is unreachable.
+# `npm audit` has the same exit code for a vulnerability and for an unreachable registry. If the registry is unreachable, it
+# prints no report.
 npm_audit() {
     local report
     report=$(cd style && timeout 120 npm audit --omit=dev --json) || true

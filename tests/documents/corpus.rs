@@ -105,7 +105,7 @@ fn check_outcome(shown: &str, name: &str, expected: &str, outcome: &Outcome) -> 
         return fault("more text than allowed");
     }
     let must_refuse = expected.contains(",reject,") || expected.contains(",reject; memory bounded,");
-    // `check_type` finds the contradiction between the name and the content, which is read as RTF.
+    // Exception: `rtf-bytes.docx` is read as RTF. `check_type` finds the contradiction between its name and its content.
     if must_refuse && outcome.is_ok() && name != "rtf-bytes.docx" {
         return fault("must be refused");
     }

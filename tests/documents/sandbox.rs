@@ -130,8 +130,8 @@ pub fn end(isolation: &str, file_name: &str) -> ExitCode {
             ExitCode::SUCCESS
         }
         _ => {
-            // For an isolated child, exceeds its address space limit. For any other child, exceeds the address space of every
-            // machine.
+            // This allocation must fail. In an isolated child, it exceeds the address space limit of the child. In any other
+            // child, it exceeds the address space of every machine.
             let bytes: Vec<u8> = vec![1; if isolation == FREE { isize::MAX.unsigned_abs() } else { 1 << 30 }];
             println!("{}", bytes.len());
             ExitCode::SUCCESS

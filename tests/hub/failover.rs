@@ -83,7 +83,8 @@ async fn writes_reach_the_new_primary_although_old_connections_are_open() {
         write(db).await.expect("the first statement is repeated on a new connection");
     }
     assert_eq!(new.number("SELECT count(*) FROM probes").await, 1);
-    // The pool replaces a connection to the old primary at its next use, so the test uses all connections.
+    // The pool replaces a connection to the old primary when the connection is used again. Therefore the test uses all
+    // connections.
     within_seconds("no connection to the old primary is left", async || {
         let held = [one.begin().await, one.begin().await, one.begin().await, one.begin().await];
         let held_too = [two.begin().await, two.begin().await, two.begin().await, two.begin().await];

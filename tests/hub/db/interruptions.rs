@@ -109,8 +109,8 @@ async fn claim_two_jobs(opened: &Opened, place: &Place) {
     execute(&opened.db, "UPDATE jobs SET status = 'running', lease = 'l', locked_until = '2100-01-01T00:00:00Z'").await;
 }
 
-/// Provokes a deadlock between a transaction that expires the claims on two jobs, and one that locks the jobs in reverse order.
-/// Calls `before` at the start of the transaction that expires the claims.
+/// Provokes a deadlock between two transactions: the first expires the claims on two jobs, and the second locks the jobs in
+/// reverse order. Calls `before` at the start of the first transaction.
 async fn deadlock(opened: &Opened, before: impl AsyncFnOnce(&mut Tx)) -> Result<u64> {
     let mut other = PgConnection::connect(opened.url.expose()).await.unwrap();
     let mut locks = other.begin().await.unwrap();

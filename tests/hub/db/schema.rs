@@ -8,10 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use test_support::databases::on_every_database;
 
-/// Columns by table name: the column's name, `true` if it is required, and a type name that is equal on both engines.
+/// Columns by table name. Each column has a name, `true` if the column is required, and a type name that is equal on both
+/// engines.
 type Schema = BTreeMap<String, BTreeSet<(String, bool, &'static str)>>;
 
-/// A column as queried: table name, column name, `true` if it is required, and the engine's type name.
+/// A column as the engine describes it: table name, column name, `true` if the column is required, and the engine's type name.
 type Column = (String, String, bool, String);
 
 const POSTGRES: &str = "SELECT table_name::text, column_name::text, is_nullable = 'NO', data_type::text

@@ -233,7 +233,7 @@ async fn sealed_columns_are_read_in_order_and_replaced_only_if_unchanged() {
             let again: Vec<SealedRow> = column.after(&mut tx, "", 10).await.unwrap();
             assert_eq!((again[0].sealed.as_slice(), &again[1].sealed), (&b"new"[..], &rows[1].sealed), "{column:?}");
             assert!(column.replace(&mut tx, &again[0], b"").await.unwrap(), "{column:?}");
-            // An empty value is damaged, except in an OAuth flow, where it means that the flow has ended.
+            // An empty value counts as damaged. Only in an OAuth flow, an empty value means that the flow has ended.
             let values = if *column == SealedColumn::OAuthFlows { (1, 1) } else { (2, 2) };
             let rows = column.after(&mut tx, "", 10).await.unwrap();
             assert_eq!((rows.len(), column.count(&mut tx).await.unwrap()), values, "{column:?} with an empty value");

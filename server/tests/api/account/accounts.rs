@@ -118,7 +118,7 @@ async fn an_expired_token_is_rejected_and_listed_until_it_is_removed() {
     let token = server.token(&ada).await;
     let mut database = SqliteConnection::connect(server.hub.config().database_url.expose()).await.unwrap();
     sqlx::query("UPDATE api_tokens SET expires_at = '2026-01-01T00:00:00+00:00'").execute(&mut database).await.unwrap();
-    // Creating a token invalidates the session cache, which does not notice the direct change of the database.
+    // The session cache does not notice the direct change of the database. Creating a token invalidates the cache.
     let other = server.token(&ada).await;
     let me = |token: &str| server.send(Call::get("/api/v1/auth/me").token(token));
     let (expired, unknown) = (me(&token).await, me("lct_unknown").await);

@@ -26,7 +26,7 @@ impl Connected {
         answer.json()
     }
 
-    /// The text of the way *Polling* on the connection's page, without markup.
+    /// The text about polling in the section "How Opportunities are found" of the connection's page, without markup.
     async fn polling_way(&self) -> String {
         let path = format!("/integrations/{}", self.connection["id"].as_str().unwrap());
         let answer = self.server.send(Call::get(&path).cookie(&self.admin.cookie)).await;

@@ -76,7 +76,7 @@ impl Connected {
     }
 }
 
-/// The fields of the settings form on the page that a browser submits, if the user changes nothing.
+/// The fields of the settings form that a browser submits if the user changes nothing.
 fn fields(page: &str) -> BTreeMap<String, String> {
     let form = page.split_once("action=\"/actions/update_connection\"").unwrap().1.split_once("</form>").unwrap().0;
     let attribute = |tag: &str, name: &str| {

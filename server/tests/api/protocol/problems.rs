@@ -29,7 +29,7 @@ fn problems() -> Vec<Problem> {
             "unsupported_file" => with(variants::<FileRejection>()),
             "file_withheld" => with(variants::<ScanStatus>()),
             "quota_exceeded" => with(variants::<Quota>()),
-            // `with_terms` contains this variant, because serde cannot deserialize the variant's two skipped fields.
+            // Serde cannot deserialize this variant, because it has two skipped fields. `with_terms` contains it.
             "provider_unavailable" => Vec::new(),
             _ => vec![json!(name)],
         }

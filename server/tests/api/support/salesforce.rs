@@ -58,7 +58,8 @@ impl Connected {
     }
 }
 
-/// Adds the user's cookie, and marks the request as same-origin. Unlike [`Call::cookie`], this works for any public URL.
+/// Adds the user's cookie, and marks the request as same-origin. Unlike [`Call::cookie`], this function works with any public
+/// URL.
 fn own(call: Call, person: &Person) -> Call {
     call.header("cookie", &person.cookie).header("sec-fetch-site", "same-origin")
 }

@@ -2,7 +2,7 @@
 
 use insta::Settings;
 
-/// Patterns and replacements. They remove what differs between runs, databases and builds, and markup that is hard to read.
+/// Patterns and replacements for parts that differ between runs, databases or builds, and for markup that is hard to read.
 const FILTERS: [(&str, &str); 13] = [
     (r"(?s)<script.*?</script>", "<script />"),
     (r"(?s)<svg.*?</svg>", "<svg />"),

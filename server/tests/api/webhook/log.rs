@@ -32,8 +32,8 @@ impl<'a> MakeWriter<'a> for Log {
 /// Captures the log output of the current thread until it is dropped.
 pub struct Capture {
     _default: DefaultGuard,
-    /// With only one dispatcher, another thread without a subscriber could disable a log statement for all threads when it reaches
-    /// the statement first (`has_just_one` in tracing-core).
+    /// Second dispatcher. If there is only one, tracing-core asks only the first thread that reaches a log statement whether the
+    /// statement is enabled (`has_just_one`). A thread without a subscriber would then disable the statement for all threads.
     _second: Dispatch,
 }
 

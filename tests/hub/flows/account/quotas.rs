@@ -281,7 +281,7 @@ async fn concurrent_deliveries_do_not_exceed_the_storage_quota() {
         for name in ["First", "Second"] {
             receipts.push(fixture.call(&fixture.opportunity(name, Some(file(1, b"%PDF-1.7 one")))).await);
         }
-        // Both downloads are delayed so that they overlap. Neither delivery then sees the other delivery's file.
+        // Both downloads are delayed so that they overlap. Therefore neither delivery sees the file of the other delivery.
         fixture.fault(Fault { path_contains: "VersionData".into(), times: 2, delay_ms: Some(300), ..Fault::default() });
         let (one, other) = tokio::join!(fixture.hub.run_one_job(false), fixture.hub.run_one_job(false));
         assert!(one.unwrap() && other.unwrap());

@@ -88,7 +88,7 @@ async fn a_known_browser_is_not_locked_out_by_others() {
         assert_eq!(outcome(hub, ADA, PASSWORD, &from(1)).await, "too_many_requests");
         assert_eq!(outcome(hub, ADA, PASSWORD, &known(1)).await, "signed in", "from the network that failed");
         assert_eq!(outcome(hub, ADA, PASSWORD, &known(99)).await, "signed in", "and from another one");
-        // Attempts with a known browser's cookie have a separate limit, so a stolen cookie does not allow unlimited guesses.
+        // Attempts with the cookie of a known browser have their own limit, so a stolen cookie does not allow unlimited guesses.
         fail(hub, ADA, &known(1), 2).await;
         assert_eq!(outcome(hub, ADA, PASSWORD, &known(2)).await, "too_many_requests");
         let forged = Client { known_browser: Some("forged".into()), ..from(1) };

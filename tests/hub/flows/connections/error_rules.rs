@@ -24,7 +24,8 @@ use url::Url;
 const FIELD: &str = "LexiContract_Status__c";
 /// URL of a port without a listener.
 const CLOSED: &str = "http://127.0.0.1:1";
-/// Causes that other tests cover: DNS and the outbound proxy in `connectors::http`, damaged downloads in `deliveries::retries`.
+/// Causes that other tests cover. `connectors::http` tests DNS and the outbound proxy, and `deliveries::retries` tests damaged
+/// downloads.
 const COVERED_ELSEWHERE: [&str; 6] =
     ["address_not_public", "name_not_resolved", "proxy_unreachable", "proxy_refused", "wrong_length", "wrong_checksum"];
 

@@ -1,4 +1,4 @@
-//! Polling, which finds deals that entered a trigger stage without a webhook.
+//! Polling, which finds deals that entered a trigger stage, even if no webhook call reports these deals.
 
 use lexicontract::domain::connection::polling::{Backlog, Polling, SlowBecause};
 use lexicontract::domain::delivery::{Delivery, DeliveryStatus, Origin};
@@ -50,7 +50,7 @@ pub(super) async fn poll(fixture: &Connected) -> u64 {
     polls
 }
 
-/// Waits for the interval of a minute, then polls.
+/// Advances both clocks by the polling interval of a minute, then polls.
 pub(super) async fn next_poll(fixture: &Connected) {
     pass(fixture, 60);
     assert_eq!(poll(fixture).await, 1);
@@ -113,7 +113,7 @@ async fn entry_becomes_one_contract_without_a_webhook() {
         assert_eq!(titles(&fixture).await, ["Rollout"]);
         let [delivery] = deliveries(&fixture).await.try_into().unwrap();
         assert_eq!((delivery.origin, delivery.status, &delivery.record.id), (Origin::Poll, DeliveryStatus::Done, &opportunity));
-        // Other changes of the deal are no entries.
+        // Other changes of the deal do not count as entering the stage.
         set(&fixture, &opportunity, "NextStep", "Sign");
         next_poll(&fixture).await;
         assert_eq!(deliveries(&fixture).await.len(), 1);
@@ -210,7 +210,7 @@ async fn added_stage_and_resumed_polling_start_anew() {
 async fn first_poll_makes_the_start_that_the_callback_could_not_make() {
     on_every_database(async |opened| {
         let fixture = Fixture::start(opened).await;
-        // The first poll compares the times of both clocks.
+        // The first poll compares times of the hub with times of the simulator, so their clocks must agree.
         set_clock_of_simulator(&fixture);
         add_old(&fixture, 3, "Renewal");
         let down = Fault { path_contains: "LastStageChangeDate".to_owned(), status: Some(503), times: 1, ..Fault::default() };
@@ -235,7 +235,8 @@ async fn reported_deals_are_not_delivered_twice_and_working_webhooks_slow_pollin
             enter(&fixture, &opportunity, STAGE);
             fixture.call(&opportunity).await;
         }
-        // The poll finds half of the deals while their deliveries wait.
+        // Completes half of the deliveries. When the poll finds the other half of the deals, the deliveries of these deals still
+        // wait.
         for _ in 0..10 {
             assert!(fixture.hub.run_one_job(false).await.unwrap());
         }

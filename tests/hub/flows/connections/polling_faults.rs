@@ -17,7 +17,7 @@ fn failing(status: u16, times: u32, body: Option<serde_json::Value>) -> Fault {
 async fn many_changes_of_one_second_are_all_found_by_one_poll() {
     on_every_database(async |opened| {
         let fixture = Connected::start(opened).await;
-        // The write-back would change the times of the deals.
+        // The write-back is off, because it would change the times of the deals.
         change_settings(&fixture, json!({ "write_on_create": false })).await;
         let opportunities: Vec<_> = (0..1_200).map(|number| fixture.opportunity(&format!("Number {number}"), None)).collect();
         for opportunity in &opportunities {

@@ -191,8 +191,8 @@ async fn running_reconciliation_shows_its_start_and_progress() {
         fixture.hub.change_status(&fixture.admin, &contract.id, NegotiationStatus::Approved).await.unwrap();
         fixture.run_jobs().await;
         change(&fixture, &opportunity, "StageName", "Needs Legal Review");
-        // A run reads Opportunities, then status fields. The delay of the second step leaves time to observe the result of the
-        // first step.
+        // A reconciliation first reads Opportunities, then status fields. The delay of the second step leaves time to observe the
+        // result of the first step.
         fixture.fault(Fault { path_contains: STATUS_FIELD.to_owned(), delay_ms: Some(500), ..Fault::default() });
         let (ended, running) = tokio::join!(reconcile(&fixture), until_records_are_read(&fixture));
         let started = fixture.hub.clock().now();

@@ -47,7 +47,7 @@ struct ServerConfig {
 }
 
 const CONFIG_VARIABLE: &str = "REFRESH_TEST_POST";
-/// Maximum number of times that waiting deliveries are run again.
+/// Maximum number of attempts to complete waiting deliveries.
 const MAX_REPETITIONS: usize = 5;
 const READY: &str = "worker is ready";
 const DONE: &str = "worker is done";

@@ -25,7 +25,8 @@ fn lost_response() -> Fault {
     }
 }
 
-/// Ends the session and runs a delivery that refreshes it. From the response, the hub learns whether refresh tokens rotate.
+/// Ends the session, and runs a delivery, which refreshes the session. From the response, the hub learns whether refresh tokens
+/// rotate.
 async fn refresh_once(fixture: &Connected, rotation: bool) {
     fixture.salesforce().settings.rotation = rotation;
     fixture.salesforce().grants.close_sessions();
@@ -37,8 +38,8 @@ fn token_calls(fixture: &Connected) -> usize {
     fixture.requests("/oauth2/token")
 }
 
-/// Number of refresh requests with a replaced token, and number of refresh requests with a token that a concurrent request was
-/// refreshing.
+/// Number of refresh requests with a replaced token, and number of refresh requests that arrived during another request with the
+/// same token.
 pub(super) fn replays(fixture: &Connected) -> (u64, u64) {
     let state = fixture.salesforce();
     (state.grants.replays, state.grants.collisions)

@@ -1,4 +1,4 @@
-//! The state of a deal, as the provider reads it.
+//! The state of a deal, which the provider's pages read to show it to their users.
 
 use lexicontract::db::contracts::analyses;
 use lexicontract::domain::contract::analysis::{Findings, Risk, Severity};

@@ -1,4 +1,4 @@
-//! A provider's newer version of a contract that was approved, signed or rejected before.
+//! Arrival of a newer version from the provider after the contract was approved, signed or rejected.
 
 use crate::waiting::somebody_waits;
 use lexicontract::db::contracts;

@@ -1,4 +1,4 @@
-//! Outbound Messages: each notification counts once, and their secrets are separate from webhook secrets.
+//! Outbound Messages: each notification counts once, and the secrets of Outbound Messages are separate from webhook secrets.
 
 use futures::future::join_all;
 use lexicontract::connectors::webhook::{WebhookCall, WebhookEvent, WebhookSpec};
@@ -25,7 +25,7 @@ fn outbound() -> &'static WebhookSpec {
     connectors::find("salesforce").unwrap().webhook("outbound").unwrap()
 }
 
-/// Creates a URL for Outbound Messages. Returns the secret in it.
+/// Creates a URL for Outbound Messages. Returns the secret that the URL contains.
 async fn new_secret(fixture: &Connected) -> Secret<String> {
     let made = fixture.hub.create_outbound_secret(&fixture.admin, &fixture.connection.id).await.unwrap();
     let path = fixture.hub.config().public("/api/v1/integrations/salesforce/outbound/");

@@ -14,7 +14,7 @@ use std::time::Duration;
 use test_support::databases::{Opened, on_every_database};
 use test_support::fixture::{Connected, file};
 
-/// A fixture with a contract whose status was not written when the contract was created.
+/// A fixture with a contract. The connection is set so that the creation of a contract does not write the status.
 async fn with_contract(opened: Opened) -> (Connected, Contract) {
     let fixture = Connected::start(opened).await;
     fixture.change_settings(json!({ "write_on_create": false })).await;

@@ -20,7 +20,8 @@ pub struct Attempt<'r> {
     content_type: Option<&'static str>,
 }
 
-/// The parts of a response to compare. Nonces and the requested id are replaced, because they differ between responses.
+/// The parts of a response that tests compare. Nonces and the requested id are replaced, because these values differ between
+/// responses.
 #[derive(Debug, PartialEq)]
 pub struct Outcome {
     pub status: u16,

@@ -18,7 +18,7 @@ const LONG: usize = 272_000;
 const SHORT: usize = 5_000;
 /// Pause between writes, so that the operating system does not combine many bytes into one read.
 const BETWEEN_WRITES: Duration = Duration::from_micros(20);
-/// Content type of a form. Browsers send no charset, but the server must read a body with a charset in the same way.
+/// Content type of a form. Browsers send no charset. The server must also accept a charset and read the body in the same way.
 const FORM: &str = "application/x-www-form-urlencoded; charset=utf-8";
 const MULTIPART: &str = "multipart/form-data; boundary=b";
 const TITLE: &str = "--b\r\ncontent-disposition: form-data; name=\"title\"\r\n\r\n";

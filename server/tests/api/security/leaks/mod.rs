@@ -75,7 +75,8 @@ fn a_secret_is_found_in_every_encoding() {
         let places = Places::from([("log".to_owned(), format!("x {pattern} y").into_bytes())]);
         assert!(!found(std::slice::from_ref(&canary), &places).is_empty(), "{form}");
     }
-    // A secret inside a longer base64 text has one of three encodings, which depends on the number of bytes before the secret.
+    // A secret inside a longer base64 text has one of three encodings. The number of bytes before the secret determines the
+    // encoding.
     for before in ["", "u", "us", "use"] {
         let encoded = STANDARD.encode(format!("{before}s3cret + pass/word?:x"));
         let places = Places::from([("log".to_owned(), encoded.into_bytes())]);
