@@ -15,6 +15,7 @@ use crate::domain::ids::ConnectionId;
 use crate::domain::problem::{Invalid, Problem};
 use crate::domain::record::RecordRef;
 use crate::hub::{Error, Hub, Result, chain};
+use crate::services::deliveries::ingest::{ERASED, is_erased};
 use crate::services::deliveries::same_file::Imported;
 use crate::services::{Actor, connections};
 
@@ -37,7 +38,9 @@ impl Hub {
             .await
             .map_err(|error| problem(&connection, error))?;
         let mut tx = self.db.read().await?;
-        let source = contract_links::find_source(&mut tx, connection.account(), &RecordRef::deal(deal)).await?;
+        let record = RecordRef::deal(deal);
+        let source = contract_links::find_source(&mut tx, connection.account(), &record).await?;
+        let is_erased = is_erased(&mut tx, &connection, &record).await?;
         let (mut contract, mut imported) = (None, Imported::default());
         if let Some(source) = &source {
             contract = contracts::find(&mut tx, &actor.organization_id, &source.contract_id).await?;
@@ -68,7 +71,7 @@ impl Hub {
         };
         let rejected = read.choice.others().into_iter().map(rejected).collect();
         Ok(DryRun {
-            trigger_rejection: settings.trigger_rule().rejection(&read.deal),
+            trigger_rejection: if is_erased { Some(ERASED.to_owned()) } else { settings.trigger_rule().rejection(&read.deal) },
             compatibility: DryRunFields::of(connection.integration_id.slug(), &read.deal),
             deal: read.deal,
             file,

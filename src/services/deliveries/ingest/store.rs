@@ -1,11 +1,12 @@
 //! Stores the results of a delivery in one transaction: contract, version, next job, timeline, and outcomes.
 
-use super::{Copied, NewFile, Read, chosen_file, same_file};
+use super::{Copied, ERASED, NewFile, Read, chosen_file, same_file};
 use crate::db::audit::activity::NewActivity;
 use crate::db::connections::{self, issues};
 use crate::db::contracts::search_keys::SearchKeys;
 use crate::db::contracts::{self, contract_links, versions};
 use crate::db::deliveries::{self, ingestion};
+use crate::db::erasures::erased_deals;
 use crate::db::jobs::JobRow;
 use crate::db::{self, Tx};
 use crate::domain::account::quota::Quota;
@@ -148,6 +149,23 @@ impl Hub {
     }
 }
 
+impl Hub {
+    /// Finishes a delivery whose contract was erased. The timeline does not name the deal, because its name was the title.
+    pub(super) async fn skip_erased_deal(&self, job: &JobRow, delivery: &deliveries::DeliveryRow) -> JobResult {
+        let (organization, now) = (&delivery.organization_id, self.clock().now());
+        let mut tx = self.db.begin().await?;
+        if ingestion::lock_connection(&mut tx, organization, &delivery.connection_id).await?.is_none() {
+            return Err(JobError::claim_lost());
+        }
+        let summary = format!("Skipped the deal. {ERASED}");
+        let line = NewActivity::new(organization, ActivityKind::DealSkipped, "LexiContract", summary, now);
+        db::audit::activity::insert(&mut tx, line.delivery(&delivery.id).connection(&delivery.connection_id)).await?;
+        deliveries::finish(&mut tx, organization, &delivery.id, DeliveryStatus::Done, None, Some(ERASED)).await?;
+        jobs::complete(&mut tx, job).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
 /// Adds an extension to a name without an extension. Salesforce Attachments can have such names.
 fn with_extension(name: &str, file_type: FileType) -> String {
     match FileType::of_name(name) {
@@ -202,6 +220,7 @@ async fn upsert_contract(
         updated_at: now,
     };
     if contract_links::insert(tx, &link).await? {
+        erased_deals::delete(tx, connection.account(), &delivery.record()).await?;
         return Ok(Upserted { contract: contract.id, link, is_new: true });
     }
     // Another server has inserted the link since the lookup, so the new contract is deleted and the existing contract is updated.
