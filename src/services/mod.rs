@@ -42,6 +42,7 @@ pub use connections::connect::{ConnectRequest, Connecting};
 pub use connections::oauth_flow::AuthorizationRequest;
 pub use connections::polling::BacklogFilter;
 pub use connections::setup_package::SetupPackage;
+pub use contracts::new_version::{UploadedVersion, VersionUpload};
 pub use contracts::versions::{Upload, VersionFile};
 pub use contracts::{ContractCounts, ContractFilter, ContractSort};
 pub use deliveries::deal_status::deal_status_path;

@@ -11,9 +11,8 @@ use crate::db::jobs::JobRow;
 use crate::db::{self, Tx};
 use crate::domain::account::quota::Quota;
 use crate::domain::connection::deal::Deal;
-use crate::domain::contract::link::LinkRole;
+use crate::domain::contract::NegotiationStatus;
 use crate::domain::contract::timeline::ActivityKind;
-use crate::domain::contract::{NegotiationStatus, SyncStatus};
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::file::file_type::FileType;
 use crate::domain::ids::{ContractId, VersionId};
@@ -24,6 +23,7 @@ use crate::jobs::{self, JobError, JobResult};
 use crate::random::new_id;
 use crate::services;
 use crate::services::connections::polling;
+use crate::services::contracts::link::source_link;
 use serde_json::{Value, json};
 
 struct Upserted {
@@ -197,28 +197,7 @@ async fn upsert_contract(
         updated_at: now,
     };
     contracts::insert(tx, &contract, &SearchKeys::new(&contract.title, Some(&deal.name), deal.party_name.as_deref())).await?;
-    let link = contract_links::LinkRow {
-        id: new_id(),
-        organization_id: delivery.organization_id.clone(),
-        contract_id: contract.id.clone(),
-        connection_id: Some(connection.id.clone()),
-        integration_id: connection.integration_id.clone(),
-        account_id: connection.external_account_id.clone(),
-        record_type: delivery.record_type,
-        record_id: delivery.record_id.clone(),
-        role: LinkRole::Source,
-        name: deal.name.clone(),
-        party_name: deal.party_name.clone(),
-        url: deal.url.clone(),
-        stage: Some(deal.stage.clone()),
-        sync_status: SyncStatus::Idle,
-        last_synced_value: None,
-        last_synced_at: None,
-        sync_attempts: 0,
-        sync_error: None,
-        created_at: now,
-        updated_at: now,
-    };
+    let link = source_link(&contract.id, connection, delivery.record(), deal, now);
     if contract_links::insert(tx, &link).await? {
         erased_deals::delete(tx, connection.account(), &delivery.record()).await?;
         return Ok(Upserted { contract: contract.id, link, is_new: true });
