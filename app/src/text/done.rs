@@ -22,6 +22,15 @@ pub fn message(code: &str) -> Option<&'static str> {
         "file_chosen" => {
             "The file is being imported and appears here as the next version. If it can’t be imported, the timeline shows why."
         }
+        "title_saved" => "The title has been saved.",
+        "contract_linked" => "The contract is linked to the deal. The write-back state shows whether the status is written.",
+        "contract_unlinked" => "The contract is no longer linked to a deal. The deal keeps the last status that was written.",
+        "version_uploaded" => "The new version has been stored. The result of its analysis appears on this page.",
+        "version_unchanged" => "The latest version has the same content, so nothing was stored.",
+        "contract_erased" => "The contract has been erased. See the receipt for details.",
+        "organization_deleted" => {
+            "The organization has been deleted. Everyone is signed out, and its access at the providers is being revoked."
+        }
         "notice_dismissed" => "The notice has been dismissed. The timeline shows who dismissed it.",
         "analysis_retried" => "The document is being analysed again. The results appear here automatically.",
         "password_changed" => {

@@ -16,11 +16,10 @@ pub async fn insert(tx: &mut Tx, organization: &OrganizationId, id: &str, now: T
     tx.query(sql, params![id, organization, now]).execute().await
 }
 
-/// Lists up to `limit` erasures of all organizations, except organizations whose data is still being removed.
-pub async fn removed(tx: &mut ReadConnection, limit: i64) -> Result<Vec<String>> {
+/// Lists up to `limit` erasures of all organizations, except organizations that still have contracts.
+pub async fn list(tx: &mut ReadConnection, limit: i64) -> Result<Vec<String>> {
     let sql = "SELECT e.id FROM erasures e
         WHERE NOT EXISTS (SELECT 1 FROM contracts c WHERE c.organization_id = e.id)
-          AND NOT EXISTS (SELECT 1 FROM activity a WHERE a.organization_id = e.id)
         ORDER BY e.erased_at, e.id LIMIT $1";
     tx.query(sql, params![limit]).scalars().await
 }

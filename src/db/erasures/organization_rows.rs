@@ -76,9 +76,10 @@ pub async fn erase_access(tx: &mut Tx, organization: &OrganizationId, now: Times
     Ok(true)
 }
 
-/// Lists up to `limit` erased organizations whose rows are not gone, oldest first.
+/// Lists up to `limit` erased organizations. Those whose data is still being removed come first.
 pub async fn erased(tx: &mut ReadConnection, limit: i64) -> Result<Vec<(OrganizationId, Timestamp)>> {
-    let sql = "SELECT id, erased_at FROM organizations WHERE erased_at IS NOT NULL ORDER BY id LIMIT $1";
+    let sql = "SELECT id, erased_at FROM organizations WHERE erased_at IS NOT NULL
+        ORDER BY CASE WHEN id IN (SELECT e.id FROM erasures e) THEN 0 ELSE 1 END, id LIMIT $1";
     tx.query(sql, params![limit]).all().await
 }
 

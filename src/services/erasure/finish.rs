@@ -30,19 +30,22 @@ impl Hub {
 
     /// Completes the erasures of all organizations. Several servers can do this concurrently.
     pub async fn finish_erasures(&self) -> Result<()> {
-        for (organization, erased_at) in organization_rows::erased(&mut self.db.acquire().await?, ORGANIZATIONS_PER_RUN).await? {
-            self.finish_organization(&organization, erased_at).await?;
-        }
         // The database does not wait for a storage that does not respond.
-        let files = self.delete_erased_files().await;
-        self.remove_remains().await?;
+        let mut files = self.delete_erased_files().await;
+        let mut unfinished = Vec::new();
+        for (organization, erased_at) in organization_rows::erased(&mut self.db.acquire().await?, ORGANIZATIONS_PER_RUN).await? {
+            if self.erase_remaining_rows(&organization).await? {
+                files = files.and(self.finish_organization(&organization, erased_at).await);
+            } else {
+                unfinished.push(organization.to_string());
+            }
+        }
+        files = files.and(self.delete_erased_files().await);
+        self.remove_remains(&unfinished).await?;
         files
     }
 
     async fn finish_organization(&self, organization: &OrganizationId, erased_at: Timestamp) -> Result<()> {
-        if !self.erase_remaining_rows(organization).await? {
-            return Ok(());
-        }
         self.files.delete_all(organization).await?;
         if self.clock().now().since(erased_at) >= TOMBSTONE_RETENTION {
             let mut tx = self.db.begin().await?;
@@ -87,9 +90,11 @@ impl Hub {
         Ok(false)
     }
 
-    /// Removes the remains of erased rows from the database. On a large SQLite file, at most once a day.
-    async fn remove_remains(&self) -> Result<()> {
-        let erased = erasures::removed(&mut self.db.acquire().await?, ERASURES_PER_RUN).await?;
+    /// Removes the remains of erased rows from the database. On a large SQLite file, at most once a day. `unfinished` are the
+    /// organizations that still have rows.
+    async fn remove_remains(&self, unfinished: &[String]) -> Result<()> {
+        let mut erased = erasures::list(&mut self.db.acquire().await?, ERASURES_PER_RUN).await?;
+        erased.retain(|id| !unfinished.contains(id));
         if erased.is_empty() || !(self.db.is_small().await? || self.may_rewrite_large_file().await?) {
             return Ok(());
         }
