@@ -1,6 +1,6 @@
 //! Uploads of documents, streamed to the file storage.
 
-use super::problem::{ProblemBody, Result};
+use super::problem::{ApiError, ProblemBody, Result};
 use crate::extract::{Caller, Json, Member, Param, upload};
 use crate::state::AppState;
 use app::form_state;
@@ -79,6 +79,8 @@ pub async fn create_version_from_form(
         Err(error) => {
             let problem = error.report();
             let back = match &problem {
+                // There is no page to which the form could return.
+                Problem::NotFound => return ApiError::from(Problem::NotFound).into_response(),
                 Problem::NotSignedIn => {
                     let next: String = form_urlencoded::byte_serialize(page.as_bytes()).collect();
                     Redirect::to(&format!("/login?next={next}&problem=not_signed_in"))

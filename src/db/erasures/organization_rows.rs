@@ -40,7 +40,7 @@ const STATEMENTS: [&str; 7] = [
     delete_some!("audit_heads", "organization_id"),
 ];
 
-/// Deletes the users and connections, with everything that belongs to them, so that nobody and nothing acts for the organization.
+/// Deletes the users and connections, with everything that belongs to them, so that no user and no job acts for the organization.
 const ACCESS: [&str; 5] = [
     "DELETE FROM jobs WHERE organization_id = $1 AND kind <> 'revoke'",
     "DELETE FROM oauth_flows WHERE organization_id = $1",

@@ -7,6 +7,8 @@ use crate::db::contracts::{self, contract_links};
 use crate::db::{self};
 use crate::domain::account::users::Role;
 use crate::domain::compatibility::DryRunFields;
+use crate::domain::connection::Settings;
+use crate::domain::connection::deal::Deal;
 use crate::domain::connection::dry_run::{ChosenFile, DryRun, PlannedAction, PlannedContract, PlannedWriteBack, RejectedFile};
 use crate::domain::contract::NegotiationStatus;
 use crate::domain::contract::timeline::ActivityKind;
@@ -71,7 +73,7 @@ impl Hub {
         };
         let rejected = read.choice.others().into_iter().map(rejected).collect();
         Ok(DryRun {
-            trigger_rejection: if is_erased { Some(ERASED.to_owned()) } else { settings.trigger_rule().rejection(&read.deal) },
+            trigger_rejection: trigger_rejection(settings, &read.deal, is_erased),
             compatibility: DryRunFields::of(connection.integration_id.slug(), &read.deal),
             deal: read.deal,
             file,
@@ -83,6 +85,10 @@ impl Hub {
             },
         })
     }
+}
+
+fn trigger_rejection(settings: &Settings, deal: &Deal, is_erased: bool) -> Option<String> {
+    if is_erased { Some(ERASED.to_owned()) } else { settings.trigger_rule().rejection(deal) }
 }
 
 /// Converts the error of a call to the provider for the user who asked for the call.

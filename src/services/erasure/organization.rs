@@ -1,4 +1,4 @@
-//! Erasure of an organization. The first transaction removes its name, users and connections, so that nobody can sign in. Its
+//! Erasure of an organization. The first transaction removes its name, users and connections, so that no user can sign in. Its
 //! contracts and logs follow in batches.
 
 use super::ATTEMPTS;

@@ -99,7 +99,7 @@ fn limit_note(used: i64, limit: i64) -> Option<&'static str> {
 }
 
 fn deletion() -> AnyView {
-    let about = "Erases all contracts, connections and users of your organization. Nobody can undo this.";
+    let about = "Erases all contracts, connections and users of your organization. This can’t be undone.";
     stack((muted(about), row(link_button("Delete the organization …", "/settings/delete", Look::Danger))))
 }
 

@@ -39,7 +39,6 @@ async fn nothing_of_an_erased_organization_is_left_and_its_grants_are_revoked() 
         hub.run_housekeeping().await.unwrap();
         assert_eq!(opened.tables_of(organization.as_str()).await, Vec::<String>::new());
         assert_eq!(opened.number("SELECT count(*) FROM organizations").await, 1);
-        assert_eq!(opened.places_of(organization.as_str()).await, Vec::<String>::new());
         // The other organization is complete.
         assert_eq!(hub.contract(&eve, &kept.id).await.unwrap(), kept);
         assert_eq!((opened.stored_files(), hub.usage(&eve).await.unwrap().contracts.used), (1, 1));

@@ -46,6 +46,8 @@ async fn nothing_of_an_erased_contract_is_left() {
         let (hub, ada) = (&fixture.hub, &fixture.admin);
         let kept = contract_with(&fixture, "zqkeep").await;
         let erased = contract_with(&fixture, "zqgone").await;
+        fixture.run_jobs().await;
+        let kept = fixture.contract(&kept.id).await;
         for place in ["deal", "file", "bytes", "upload", "more", "title", "text", "summary"] {
             assert!(!opened.places_of(&format!("zqgone{place}")).await.is_empty(), "the test finds the {place}");
         }

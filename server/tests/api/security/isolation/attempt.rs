@@ -75,7 +75,8 @@ impl<'r> Attempt<'r> {
     }
 
     fn fill(&self, fixture: &Fixture, text: &str) -> String {
-        text.replace("{id}", &self.id).replace("{record}", fixture.opportunity())
+        let text = text.replace("{id}", &self.id).replace("{record}", fixture.opportunity());
+        text.replace("{connection}", fixture.connection())
     }
 
     /// Sends half of the body, runs `between`, then sends the rest.

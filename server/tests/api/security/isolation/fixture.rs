@@ -160,6 +160,11 @@ impl Fixture {
         &self.connected.secret
     }
 
+    /// The connection to Salesforce.
+    pub fn connection(&self) -> &str {
+        &self.connections[1]
+    }
+
     pub fn opportunity(&self) -> &str {
         &self.opportunity
     }
