@@ -46,6 +46,16 @@ pub enum Step {
     RefreshRecorded,
     /// New tokens are received, but not stored.
     RefreshAnswered,
+    /// The rows of a contract, or the users and connections of an organization, are deleted, but not committed.
+    ErasureStoring,
+    /// The rows are deleted, but not the files.
+    ErasureStored,
+    /// A file is deleted from the storage, but still recorded.
+    ErasureFileDeleted,
+    /// Some rows of an erased organization are deleted.
+    ErasureContinuing,
+    /// The remains in the database are removed, but the erasure is still recorded.
+    ErasureRemoved,
 }
 
 #[derive(Debug)]

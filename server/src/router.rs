@@ -68,7 +68,7 @@ pub fn api(state: &AppState) -> (Router<AppState>, OpenApi) {
         .routes(routes!(tokens::revoke))
         .routes(routes!(users::list, users::invite))
         .routes(routes!(users::update, users::remove))
-        .routes(routes!(organization::get, organization::update))
+        .routes(routes!(organization::get, organization::update, organization::erase))
         .routes(routes!(organization::usage))
         .routes(routes!(audit::list))
         .routes(routes!(integrations::catalogue))
@@ -93,7 +93,9 @@ pub fn api(state: &AppState) -> (Router<AppState>, OpenApi) {
         .routes(routes!(backlog::polling))
         .routes(routes!(connections::redeliver))
         .routes(routes!(contracts::list, upload::create))
-        .routes(routes!(contracts::get))
+        .routes(routes!(contracts::get, contracts::update, contracts::erase))
+        .routes(routes!(contracts::link, contracts::unlink))
+        .routes(routes!(upload::create_version))
         .routes(routes!(contracts::timeline))
         .routes(routes!(contracts::change_status))
         .routes(routes!(contracts::retry_sync))
@@ -114,6 +116,7 @@ pub fn api(state: &AppState) -> (Router<AppState>, OpenApi) {
 pub fn plain_routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
     vec![
         ("/actions/upload", post(upload::create_from_form)),
+        ("/actions/upload_version/{id}", post(upload::create_version_from_form)),
         ("/settings/audit.csv", get(audit_file::download)),
         // Collections and the webhook accept paths with and without a trailing slash. The OpenAPI document contains only one of
         // the two paths.

@@ -9,6 +9,7 @@ pub mod connections;
 pub mod contracts;
 pub mod deliveries;
 pub mod engine;
+pub mod erasures;
 pub mod errors;
 pub mod housekeeping;
 pub mod jobs;

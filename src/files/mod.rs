@@ -175,6 +175,24 @@ impl Files {
         }
     }
 
+    /// Deletes all files of an organization, also those of unfinished writes in a folder.
+    pub async fn delete_all(&self, organization: &OrganizationId) -> object_store::Result<()> {
+        let prefix = Path::from(organization.as_str());
+        let found = self.store.list(Some(&prefix)).map_ok(|object| object.location).boxed();
+        let mut deleted = self.store.delete_stream(found);
+        while let Some(outcome) = deleted.next().await {
+            match outcome {
+                Ok(_) | Err(object_store::Error::NotFound { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let Some(folder) = self.folder.as_ref().map(|folder| folder.join(organization.as_str())) else { return Ok(()) };
+        match tokio::fs::remove_dir_all(folder).await {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(not_a_folder(&error.to_string())),
+            _ => Ok(()),
+        }
+    }
+
     /// Lists the files that were last modified before `before`, in arbitrary order.
     pub fn written_before(&self, before: Timestamp) -> BoxStream<'static, object_store::Result<(OrganizationId, VersionId)>> {
         let is_old = move |object: &ObjectMeta| object.last_modified.timestamp_millis() < before.millis();

@@ -50,6 +50,7 @@ impl Hub {
     /// Runs the due tasks that no other server has started. A failed task runs again at its next scheduled time.
     pub async fn run_housekeeping(&self) -> Result<()> {
         let now = self.clock().now();
+        self.finish_erasures_soon().await;
         for task in Task::VARIANTS {
             let mut tx = self.db.begin().await?;
             let is_taken = table::take(&mut tx, task.into(), now, now + task.interval()).await?;

@@ -1,11 +1,15 @@
-use super::outcome::respond;
-use crate::Fault;
+use super::outcome::{respond, respond_keeping};
 use crate::context::{actor, form_actor, hub, parse_id};
 use crate::text::url::escape;
+use crate::{Fault, flash};
 use leptos::prelude::*;
+use lexicontract::domain::contract::erasure::ErasedContract;
 use lexicontract::domain::contract::{Contract, NegotiationStatus};
 use lexicontract::domain::problem::{Invalid, Problem};
 use lexicontract::hub;
+use std::collections::BTreeMap;
+
+const CONTRACTS: &str = "/contracts";
 
 /// Changes the negotiation status. `seen` is the status that the form showed. If another user has changed the status since the
 /// form was rendered, the action fails and changes nothing.
@@ -62,4 +66,50 @@ pub async fn dismiss_newer_version(#[server(default)] contract: String) -> Resul
     let page = format!("/contracts/{}", escape(&contract));
     let outcome = async { hub().dismiss_newer_version(&actor()?, &parse_id(&contract)?).await };
     respond(outcome.await, |()| format!("{page}?done=notice_dismissed"), &page)
+}
+
+/// Changes the title. `seen` is the title that the form showed.
+#[server(prefix = "/actions", endpoint = "change_title")]
+pub async fn change_title(
+    #[server(default)] contract: String,
+    #[server(default)] title: String,
+    #[server(default)] seen: Option<String>,
+) -> Result<(), Fault> {
+    let page = format!("/contracts/{}", escape(&contract));
+    let outcome = async { hub().change_title(&actor()?, &parse_id(&contract)?, seen.as_deref(), &title).await };
+    let outcome = outcome.await;
+    respond_keeping(outcome, |_| format!("{page}?done=title_saved"), &page, Some(BTreeMap::from([("title", title)])))
+}
+
+/// Links the contract to a deal. `record` is the id of the deal or the address of its page.
+#[server(prefix = "/actions", endpoint = "link_contract")]
+pub async fn link_contract(
+    #[server(default)] contract: String,
+    #[server(default)] connection: String,
+    #[server(default)] record: String,
+) -> Result<(), Fault> {
+    let page = format!("/contracts/{}", escape(&contract));
+    let outcome =
+        async { hub().link_contract(&form_actor()?, &parse_id(&contract)?, &parse_id(&connection)?, &record).await }.await;
+    let values = BTreeMap::from([("connection", connection), ("record", record)]);
+    respond_keeping(outcome, |_| format!("{page}?done=contract_linked"), &page, Some(values))
+}
+
+/// Removes the link to the deal.
+#[server(prefix = "/actions", endpoint = "unlink_contract")]
+pub async fn unlink_contract(#[server(default)] contract: String) -> Result<(), Fault> {
+    let page = format!("/contracts/{}", escape(&contract));
+    let outcome = async { hub().unlink_contract(&actor()?, &parse_id(&contract)?).await };
+    respond(outcome.await, |()| format!("{page}?done=contract_unlinked"), &page)
+}
+
+/// Erases a contract. The page of contracts shows the receipt once.
+#[server(prefix = "/actions", endpoint = "erase_contract")]
+pub async fn erase_contract(#[server(default)] contract: String) -> Result<(), Fault> {
+    let outcome = async { hub().erase_contract(&form_actor()?, &parse_id(&contract)?).await };
+    let done = |erased: ErasedContract| {
+        flash::keep(CONTRACTS, &serde_json::to_string(&erased).unwrap_or_default());
+        format!("{CONTRACTS}?done=contract_erased")
+    };
+    respond(outcome.await, done, &format!("/contracts/{}/erase", escape(&contract)))
 }

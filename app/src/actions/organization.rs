@@ -1,4 +1,4 @@
-use super::outcome::respond_keeping;
+use super::outcome::{respond, respond_keeping};
 use crate::Fault;
 use crate::context::{actor, hub};
 use leptos::prelude::*;
@@ -25,4 +25,11 @@ pub async fn update_organization(
         None => "organization_changed",
     };
     respond_keeping(outcome.await, |_| format!("{PAGE}?done={done}"), PAGE, values)
+}
+
+/// Erases the organization. `typed_name` is its name, typed as a confirmation.
+#[server(prefix = "/actions", endpoint = "delete_organization")]
+pub async fn delete_organization(#[server(default)] typed_name: String) -> Result<(), Fault> {
+    let outcome = async { hub().erase_organization(&actor()?, &typed_name).await };
+    respond(outcome.await, |()| "/login?done=organization_deleted".to_owned(), "/settings/delete")
 }

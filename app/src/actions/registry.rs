@@ -53,10 +53,14 @@ pub fn register_all() {
         contracts::RetryAnalysis,
         contracts::ChooseFile,
         contracts::DismissNewerVersion,
+        contracts::ChangeTitle,
+        contracts::LinkContract,
+        contracts::UnlinkContract,
+        contracts::EraseContract,
     );
     register!(form: users::InviteUser, users::InviteAgain, users::UpdateUser, users::RemoveUser);
     register!(form: account::ChangePassword, account::EndSession, account::SignOutEverywhere);
-    register!(form: organization::UpdateOrganization);
+    register!(form: organization::UpdateOrganization, organization::DeleteOrganization);
     register!(form: tokens::CreateApiToken, tokens::RevokeApiToken);
     register!(form: theme::SetTheme);
 }

@@ -1,4 +1,5 @@
 use super::account::audit::audit;
+use super::account::delete_organization::delete_organization;
 use super::account::profile::account;
 use super::account::settings::settings;
 use super::account::team::team;
@@ -19,6 +20,7 @@ use super::connections::settings::settings_page;
 use super::contracts::by_record::contract_of_record;
 use super::contracts::compare::compare;
 use super::contracts::contract::contract_page;
+use super::contracts::erase::erase;
 use super::contracts::files::files_page;
 use super::contracts::overview::contracts;
 use super::layout::layout;
@@ -31,7 +33,7 @@ pub struct Route {
     pub(crate) page: fn() -> WebPage,
 }
 
-pub const ROUTES: [Route; 23] = [
+pub const ROUTES: [Route; 25] = [
     Route { path: "/", page: start },
     Route { path: "/login", page: login },
     Route { path: "/register", page: register },
@@ -49,10 +51,12 @@ pub const ROUTES: [Route; 23] = [
     Route { path: "/contracts/{id}", page: || framed(contract_page()) },
     Route { path: "/contracts/{id}/compare", page: || framed(compare()) },
     Route { path: "/contracts/{id}/files", page: || framed(files_page()) },
+    Route { path: "/contracts/{id}/erase", page: || framed(erase()) },
     Route { path: "/account", page: || framed(account()) },
     Route { path: "/unfinished", page: || framed(saved_form_page()) },
     Route { path: "/team", page: || framed(team()) },
     Route { path: "/settings", page: || framed(settings()) },
+    Route { path: "/settings/delete", page: || framed(delete_organization()) },
     Route { path: "/settings/tokens", page: || framed(tokens()) },
     Route { path: "/settings/audit", page: || framed(audit()) },
 ];

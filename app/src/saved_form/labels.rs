@@ -8,6 +8,10 @@ pub(crate) fn title(action: &str) -> Option<&'static str> {
     Some(match action.strip_prefix("/actions/")? {
         "change_status" => "Change the negotiation status",
         "retry_sync" => "Write the status again",
+        "change_title" => "Change the title of a contract",
+        "link_contract" => "Link a contract to a deal",
+        "unlink_contract" => "Unlink a contract from its deal",
+        "erase_contract" => "Erase a contract",
         "choose_file" => "Choose another file of the deal",
         "retry_analysis" => "Analyse a document again",
         "invite_user" => "Invite a user",
@@ -45,6 +49,8 @@ fn label(name: &str) -> Option<&'static str> {
     Some(match name {
         "negotiation_status" => "Negotiation status",
         "version" => "Version",
+        "title" => "Title",
+        "record" => "Deal",
         "name" => "Name",
         "email" => "Email",
         "role" => "Role",

@@ -1,5 +1,29 @@
 /// The message after a completed action, by its code in the query parameter `done`. `None` for an unknown code.
 pub fn message(code: &str) -> Option<&'static str> {
+    of_contract(code).or_else(|| of_connection_or_account(code))
+}
+
+fn of_contract(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "status_saved" => "The negotiation status has been saved.",
+        "sync_retried" => "The status is being written again. The write-back state shows the progress.",
+        "file_chosen" => {
+            "The file is being imported and appears here as the next version. If it can’t be imported, the timeline shows why."
+        }
+        "title_saved" => "The title has been saved.",
+        "contract_linked" => "The contract is linked to the deal. The write-back state shows whether the status is written.",
+        "contract_unlinked" => "The contract is no longer linked to a deal. The deal keeps the last status that was written.",
+        "version_uploaded" => "The new version has been stored. The result of its analysis appears on this page.",
+        "version_unchanged" => "The latest version has the same content, so nothing was stored.",
+        "contract_erased" => "The contract has been erased. See the receipt for details.",
+        "notice_dismissed" => "The notice has been dismissed. The timeline shows who dismissed it.",
+        "analysis_retried" => "The document is being analysed again. The results appear here automatically.",
+        "uploaded" => "The document has been stored. The result of its analysis appears on this page.",
+        _ => return None,
+    })
+}
+
+fn of_connection_or_account(code: &str) -> Option<&'static str> {
     Some(match code {
         "disconnected" => {
             "Disconnected. The stored credentials were erased, and your contracts were kept. See the receipt for details."
@@ -17,13 +41,9 @@ pub fn message(code: &str) -> Option<&'static str> {
         "outbound_secret_made" => "The endpoint URL has been created. Copy it now; it won’t be shown again.",
         "secret_ended" => "The previous webhook secret no longer works. Calls with it are rejected.",
         "outbound_secret_ended" => "The previous endpoint URL no longer works. Messages to it are rejected.",
-        "status_saved" => "The negotiation status has been saved.",
-        "sync_retried" => "The status is being written again. The write-back state shows the progress.",
-        "file_chosen" => {
-            "The file is being imported and appears here as the next version. If it can’t be imported, the timeline shows why."
+        "organization_deleted" => {
+            "The organization has been deleted. Everyone is signed out, and its access at the providers is being revoked."
         }
-        "notice_dismissed" => "The notice has been dismissed. The timeline shows who dismissed it.",
-        "analysis_retried" => "The document is being analysed again. The results appear here automatically.",
         "password_changed" => {
             "Your password has been changed. You are signed out on all other devices, and your API tokens no longer work."
         }
@@ -39,7 +59,6 @@ pub fn message(code: &str) -> Option<&'static str> {
             "The new invitation is ready, and the old one no longer works. Send the invitation link to the user; it won’t be \
              shown again."
         }
-        "uploaded" => "The document has been stored. The result of its analysis appears on this page.",
         "user_invited" => "The invitation is ready. Send the invitation link to the user; it won’t be shown again.",
         "user_changed" => {
             "The change has been saved. Changing the role ends the user’s sessions. Disabling an account ends its sessions and \

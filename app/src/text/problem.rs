@@ -21,6 +21,9 @@ pub fn code(problem: &Problem) -> String {
             Ok(Value::String(name)) => name,
             _ => problem.code().to_owned(),
         },
+        // The code in the API depends on the provider.
+        Problem::RecordNotFound(_) => "record_not_found".to_owned(),
+        Problem::ProviderUnavailable(..) => "provider_unavailable".to_owned(),
         _ => problem.code().to_owned(),
     }
 }
@@ -55,6 +58,9 @@ pub fn message(problem: &Problem) -> String {
              of the organization or the product. Use several unrelated words."
         }
         Invalid::OrganizationName => "The organization’s name must have 1 to 100 characters.",
+        Invalid::TypedOrganizationName => {
+            "This is not the name of the organization, so nothing was deleted. Type it exactly as shown."
+        }
         Invalid::PersonName => "The name must have 1 to 100 characters.",
         Invalid::TokenName => "The token’s name must have 1 to 100 characters, and should say what the token is for.",
         Invalid::TokenLifetime => "Choose when the token expires: after 1 to 365 days.",
@@ -85,6 +91,7 @@ pub fn field(problem: &Problem) -> Option<&'static str> {
         Problem::Invalid(Invalid::PasswordRepeated) => "repeated_password",
         Problem::WrongPassword => "current_password",
         Problem::Invalid(Invalid::OrganizationName) => "organization",
+        Problem::Invalid(Invalid::TypedOrganizationName) => "typed_name",
         Problem::Invalid(Invalid::PersonName | Invalid::TokenName) => "name",
         Problem::Invalid(Invalid::Title) => "title",
         Problem::PayloadTooLarge
@@ -92,7 +99,7 @@ pub fn field(problem: &Problem) -> Option<&'static str> {
         | Problem::Invalid(Invalid::FileMissing | Invalid::FileEmpty | Invalid::FileTooLarge) => "file",
         Problem::Invalid(Invalid::Domain(_)) => "domain",
         Problem::CredentialRejected | Problem::Invalid(Invalid::ApiKey) => "fields[api_key]",
-        Problem::RecordNotFound(_) | Problem::Invalid(Invalid::RecordId) => "record",
+        Problem::RecordNotFound(_) | Problem::RecordLinked | Problem::Invalid(Invalid::RecordId) => "record",
         _ => return None,
     })
 }
@@ -136,6 +143,9 @@ mod tests {
             Problem::UnsupportedFile(FileRejection::OtherContent),
             Problem::UnsupportedFile(FileRejection::PasswordProtected),
             Problem::FileWithheld(ScanStatus::Pending),
+            Problem::RecordLinked,
+            Problem::RecordNotFound(Default::default()),
+            Problem::ProviderUnavailable(Default::default(), String::new()),
             Problem::Invalid(Invalid::PasswordTooShort),
             Problem::Invalid(Invalid::Domain("")),
             Problem::Invalid(Invalid::Metadata(String::new())),

@@ -84,6 +84,66 @@ impl Opened {
         }
     }
 
+    /// Lists the places that contain a text: files of the storage, and on SQLite the database file, its write-ahead log and a copy
+    /// by `VACUUM INTO`; on PostgreSQL the columns of all tables.
+    pub async fn places_of(&self, text: &str) -> Vec<String> {
+        let mut places = files_with(&self.folder, text.as_bytes());
+        match &self.db {
+            Db::Sqlite { writer, .. } => {
+                let copy = self.folder.with_extension("copy");
+                let vacuum = format!("VACUUM INTO '{}'", copy.display());
+                sqlx::query(AssertSqlSafe(vacuum)).execute(writer).await.unwrap();
+                if contains(&std::fs::read(&copy).unwrap(), text.as_bytes()) {
+                    places.push("VACUUM INTO".to_owned());
+                }
+                std::fs::remove_file(copy).unwrap();
+            }
+            Db::Postgres { pool, .. } => {
+                let columns = "SELECT table_name::text, column_name::text, data_type::text FROM information_schema.columns
+                    WHERE table_schema = 'public' AND data_type IN ('text', 'jsonb', 'bytea')";
+                let columns: Vec<(String, String, String)> = sqlx::query_as(columns).fetch_all(pool).await.unwrap();
+                for (table, column, kind) in columns {
+                    let bytes =
+                        if kind == "bytea" { format!("\"{column}\"") } else { format!("convert_to(\"{column}\"::text, 'UTF8')") };
+                    let sql = format!("SELECT count(*) FROM \"{table}\" WHERE position($1 IN {bytes}) > 0");
+                    let found = sqlx::query_scalar(AssertSqlSafe(sql)).bind(text.as_bytes()).fetch_one(pool).await;
+                    if found.unwrap_or(1_i64) > 0 {
+                        places.push(format!("{table}.{column}"));
+                    }
+                }
+            }
+        }
+        places
+    }
+
+    /// Names of the tables that have a row of the organization.
+    pub async fn tables_of(&self, organization: &str) -> Vec<String> {
+        let tables = match &self.db {
+            Db::Sqlite { readers, .. } => {
+                let sql = "SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+                    WHERE t.type = 'table' AND c.name = 'organization_id' ORDER BY t.name";
+                sqlx::query_scalar(sql).fetch_all(readers).await.unwrap()
+            }
+            Db::Postgres { pool, .. } => {
+                let sql = "SELECT table_name::text FROM information_schema.columns
+                    WHERE table_schema = 'public' AND column_name = 'organization_id' ORDER BY table_name";
+                sqlx::query_scalar::<_, String>(sql).fetch_all(pool).await.unwrap()
+            }
+        };
+        let mut found = Vec::new();
+        for table in tables {
+            let sql = AssertSqlSafe(format!("SELECT count(*) FROM {table} WHERE organization_id = '{organization}'"));
+            let count: i64 = match &self.db {
+                Db::Sqlite { readers, .. } => sqlx::query_scalar(sql).fetch_one(readers).await.unwrap(),
+                Db::Postgres { pool, .. } => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
+            };
+            if count > 0 {
+                found.push(table);
+            }
+        }
+        found
+    }
+
     /// Number of files in the storage folder.
     pub fn stored_files(&self) -> usize {
         fn count(folder: &Path) -> usize {
@@ -92,6 +152,25 @@ impl Opened {
         }
         count(&self.folder.join("files"))
     }
+}
+
+/// Lists the files in a folder whose bytes or name contain `text`.
+fn files_with(folder: &Path, text: &[u8]) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .flat_map(|entry| match entry.path() {
+            path if path.is_dir() => files_with(&path, text),
+            path => {
+                let name = path.display().to_string();
+                let bytes = std::fs::read(&path).unwrap_or_default();
+                if contains(&bytes, text) || contains(name.as_bytes(), text) { vec![name] } else { Vec::new() }
+            }
+        })
+        .collect()
+}
+
+fn contains(bytes: &[u8], text: &[u8]) -> bool {
+    bytes.windows(text.len()).any(|window| window == text)
 }
 
 /// Runs SQL statements without bound parameters. Accesses the database directly, so the checks of the product do not apply.

@@ -3,8 +3,11 @@
 use bytes::Bytes;
 use lexicontract::domain::account::users::Role;
 use lexicontract::domain::contract::Contract;
+use lexicontract::domain::ids::ContractId;
 use lexicontract::hub::{Hub, Result};
-use lexicontract::services::{Actor, Client, NewUser, PasswordChange, Registration, SignedIn, Upload};
+use lexicontract::services::{
+    Actor, Client, NewUser, PasswordChange, Registration, SignedIn, Upload, UploadedVersion, VersionUpload,
+};
 
 /// The password of every user that these functions create.
 pub const PASSWORD: &str = "correct horse battery";
@@ -40,6 +43,18 @@ pub async fn upload(hub: &Hub, actor: &Actor, file_name: &str, bytes: impl Into<
     let bytes = Box::pin(futures::stream::iter([Ok(bytes.into())]));
     let upload = Upload { title: "Agreement".to_owned(), file_name: file_name.to_owned(), bytes };
     hub.upload_contract(actor, upload).await
+}
+
+/// Uploads a version to an existing contract.
+pub async fn upload_version(
+    hub: &Hub,
+    actor: &Actor,
+    contract: &ContractId,
+    file_name: &str,
+    bytes: impl Into<Bytes>,
+) -> Result<UploadedVersion> {
+    let bytes = Box::pin(futures::stream::iter([Ok(bytes.into())]));
+    hub.upload_version(actor, contract, VersionUpload { file_name: file_name.to_owned(), bytes }).await
 }
 
 async fn actor(hub: &Hub, signed_in: &SignedIn) -> Actor {

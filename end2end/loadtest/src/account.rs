@@ -70,6 +70,17 @@ impl Account {
         json_request("PATCH", &path, &[("authorization", &format!("Bearer {}", self.token))], &json!({ "metadata": metadata }))
     }
 
+    pub fn erase_contract(&self, contract: &str) -> Vec<u8> {
+        let path = format!("/api/v1/contracts/{contract}");
+        request("DELETE", &path, &[("authorization", &format!("Bearer {}", self.token))], b"")
+    }
+
+    /// API tokens cannot erase an organization.
+    pub fn erase_organization(&self, name: &str) -> Vec<u8> {
+        let own = [("cookie", self.cookie.as_str()), ("sec-fetch-site", "same-origin")];
+        json_request("DELETE", "/api/v1/organization", &own, &json!({ "name": name }))
+    }
+
     pub fn get(&self, path: &str) -> Vec<u8> {
         request("GET", path, &[("authorization", &format!("Bearer {}", self.token))], b"")
     }

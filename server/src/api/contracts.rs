@@ -1,7 +1,7 @@
-//! Contracts: list, read, change the status.
+//! Contracts: list, read, change, link and erase.
 
 use super::problem::{PROBLEM_JSON, ProblemBody, Result};
-use crate::extract::{Caller, Json, Member, PageOf, PageQuery, Param, QueryResult};
+use crate::extract::{Admin, Caller, Json, Member, PageOf, PageQuery, Param, QueryResult};
 use axum::extract::Query;
 use http::StatusCode;
 use lexicontract::domain::contract::attention::Attention;
@@ -11,7 +11,7 @@ use lexicontract::domain::delivery::Delivery;
 use lexicontract::domain::file::deal_file::DealFiles;
 use lexicontract::domain::ids::ContractId;
 use lexicontract::domain::page::Page;
-use lexicontract::domain::problem::Invalid;
+use lexicontract::domain::problem::{Invalid, Problem};
 use lexicontract::services::ContractFilter;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -84,6 +84,74 @@ pub async fn change_status(
     let wanted = status(&body.negotiation_status)?;
     let seen = body.seen_negotiation_status.as_deref().map(status).transpose()?;
     Ok(Json(hub.change_status_if(&actor, &id, seen, wanted).await?))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ContractBody {
+    /// Title of the contract, 1 to 255 characters.
+    #[serde(default)]
+    #[schema(required)]
+    title: String,
+    /// The title that the change is based on. If the stored title has changed since, the response is 409 `changed_meanwhile`.
+    seen_title: Option<String>,
+}
+
+/// Changes the title. For members.
+#[utoipa::path(patch, path = "/api/v1/contracts/{id}", tag = "contracts", request_body = ContractBody,
+    responses((status = 200, body = Contract)))]
+pub async fn update(
+    Member(hub, actor): Member,
+    Param(id): Param<ContractId>,
+    Json(body): Json<ContractBody>,
+) -> Result<Json<Contract>> {
+    Ok(Json(hub.change_title(&actor, &id, body.seen_title.as_deref(), &body.title).await?))
+}
+
+/// Erases a contract: its files, texts, findings, timeline, deliveries and queued tasks. One line of the audit log remains, with the
+/// id. Nothing is deleted at the provider. The deal is not imported again, except by a user or a webhook call. For admins.
+#[utoipa::path(delete, path = "/api/v1/contracts/{id}", tag = "contracts", responses((status = 204)))]
+pub async fn erase(Admin(hub, actor): Admin, Param(id): Param<ContractId>) -> Result<StatusCode> {
+    hub.erase_contract(&actor, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize, ToSchema)]
+pub struct LinkBody {
+    /// The connection to the account of the deal.
+    #[serde(default)]
+    #[schema(required)]
+    connection_id: String,
+    /// The id of the deal, or the address of its page at the provider.
+    #[serde(default)]
+    #[schema(required)]
+    record_id: String,
+}
+
+/// Links the contract to a deal, instead of the deal that it was linked to before. The status is written to the deal unless the
+/// setting `write_on_create` of the connection is off. For members.
+#[utoipa::path(put, path = "/api/v1/contracts/{id}/link", tag = "contracts", request_body = LinkBody,
+    responses((status = 200, body = Contract),
+    (status = 404, description = "`not_found`, or `opportunity_not_found` (`record_not_found` for other providers than Salesforce)",
+        body = ProblemBody, content_type = PROBLEM_JSON),
+    (status = 409, description = "`record_linked`: another contract is linked to the deal; or `integration_disabled`",
+        body = ProblemBody, content_type = PROBLEM_JSON),
+    (status = 502, description = "The provider does not respond as expected", body = ProblemBody, content_type = PROBLEM_JSON)))]
+pub async fn link(
+    Member(hub, actor): Member,
+    Param(id): Param<ContractId>,
+    Json(body): Json<LinkBody>,
+) -> Result<Json<Contract>> {
+    let connection = body.connection_id.parse().map_err(|_| Problem::NotFound)?;
+    Ok(Json(hub.link_contract(&actor, &id, &connection, &body.record_id).await?))
+}
+
+/// Removes the link to the deal. The contract stays, and the deal keeps the last status that was written. Succeeds if the contract
+/// is not linked. For members.
+#[utoipa::path(delete, path = "/api/v1/contracts/{id}/link", tag = "contracts", responses((status = 204)))]
+pub async fn unlink(Member(hub, actor): Member, Param(id): Param<ContractId>) -> Result<StatusCode> {
+    hub.unlink_contract(&actor, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Retries the write-back of the contract's status immediately. For members.

@@ -1,7 +1,8 @@
 //! The caller's organization: settings and usage.
 
-use super::problem::Result;
+use super::problem::{PROBLEM_JSON, ProblemBody, Result};
 use crate::extract::{Admin, Caller, Json};
+use http::StatusCode;
 use lexicontract::domain::account::organization::Organization;
 use lexicontract::domain::account::quota::Usage;
 use lexicontract::services::OrganizationChange;
@@ -39,4 +40,22 @@ pub async fn update(Admin(hub, actor): Admin, Json(body): Json<OrganizationBody>
 #[utoipa::path(get, path = "/api/v1/organization/usage", tag = "organization", responses((status = 200, body = Usage)))]
 pub async fn usage(Caller(hub, actor): Caller) -> Result<Json<Usage>> {
     Ok(Json(hub.usage(&actor).await?))
+}
+
+#[derive(Deserialize, ToSchema)]
+pub struct EraseBody {
+    /// The name of the organization, as a confirmation.
+    #[serde(default)]
+    #[schema(required)]
+    name: String,
+}
+
+/// Erases the organization: users, sessions, tokens, connections, contracts, files and the audit log. The grants are revoked at the
+/// providers. For admins who have signed in; API tokens get 403 `session_required`.
+#[utoipa::path(delete, path = "/api/v1/organization", tag = "organization", request_body = EraseBody,
+    responses((status = 204), (status = 422, description = "The name differs; nothing was erased", body = ProblemBody,
+        content_type = PROBLEM_JSON)))]
+pub async fn erase(Admin(hub, actor): Admin, Json(body): Json<EraseBody>) -> Result<StatusCode> {
+    hub.erase_organization(&actor, &body.name).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

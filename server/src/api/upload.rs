@@ -1,7 +1,7 @@
 //! Uploads of documents, streamed to the file storage.
 
-use super::problem::{ProblemBody, Result};
-use crate::extract::{Caller, Json, Member, upload};
+use super::problem::{ApiError, ProblemBody, Result};
+use crate::extract::{Caller, Json, Member, Param, upload};
 use crate::state::AppState;
 use app::form_state;
 use app::text::problem::code;
@@ -12,9 +12,11 @@ use http::StatusCode;
 use http::header::SET_COOKIE;
 use lexicontract::domain::account::users::Role;
 use lexicontract::domain::contract::Contract;
+use lexicontract::domain::ids::ContractId;
 use lexicontract::domain::problem::Problem;
-use lexicontract::services::Actor;
+use lexicontract::services::{Actor, UploadedVersion};
 use std::collections::BTreeMap;
+use url::form_urlencoded;
 use utoipa::ToSchema;
 
 #[derive(ToSchema)]
@@ -36,6 +38,65 @@ pub async fn create(
     request: Request,
 ) -> Result<(StatusCode, Json<Contract>)> {
     Ok((StatusCode::CREATED, Json(upload(&state, &actor, request, &mut None).await?)))
+}
+
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its schema is used")]
+pub struct VersionForm {
+    #[schema(format = Binary, content_media_type = "application/octet-stream")]
+    file: String,
+}
+
+/// Adds a version to a contract, and queues its analysis. The negotiation status stays. If the latest version has the same
+/// content, nothing is stored and the status is 200. For members.
+#[utoipa::path(post, path = "/api/v1/contracts/{id}/versions", tag = "contracts",
+    request_body(content = VersionForm, content_type = "multipart/form-data"),
+    responses((status = 201, body = Contract),
+        (status = 200, description = "The latest version has the same content, so nothing was stored", body = Contract),
+        (status = 415, description = "`unsupported_file`: the file is of another type, or its name says another type than its content",
+            body = ProblemBody, content_type = "application/problem+json")))]
+pub async fn create_version(
+    State(state): State<AppState>,
+    Member(_hub, actor): Member,
+    Param(id): Param<ContractId>,
+    request: Request,
+) -> Result<(StatusCode, Json<Contract>)> {
+    let UploadedVersion { contract, is_new } = upload_version(&state, &actor, &id, request).await?;
+    Ok((if is_new { StatusCode::CREATED } else { StatusCode::OK }, Json(contract)))
+}
+
+/// Like [`create_version`], for the HTML form on the page of the contract. Responds with a redirect.
+pub async fn create_version_from_form(
+    State(state): State<AppState>,
+    Caller(_, actor): Caller,
+    Param(id): Param<ContractId>,
+    request: Request,
+) -> impl IntoResponse {
+    let page = format!("/contracts/{id}");
+    match upload_version(&state, &actor, &id, request).await {
+        Ok(UploadedVersion { is_new: true, .. }) => Redirect::to(&format!("{page}?done=version_uploaded")).into_response(),
+        Ok(_) => Redirect::to(&format!("{page}?done=version_unchanged")).into_response(),
+        Err(error) => {
+            let problem = error.report();
+            let back = match &problem {
+                // There is no page to which the form could return.
+                Problem::NotFound => return ApiError::from(Problem::NotFound).into_response(),
+                Problem::NotSignedIn => {
+                    let next: String = form_urlencoded::byte_serialize(page.as_bytes()).collect();
+                    Redirect::to(&format!("/login?next={next}&problem=not_signed_in"))
+                }
+                problem => Redirect::to(&format!("{page}?problem={}", code(problem))),
+            };
+            (Extension(problem), back).into_response()
+        }
+    }
+}
+
+async fn upload_version(state: &AppState, actor: &Actor, id: &ContractId, request: Request) -> Result<UploadedVersion> {
+    actor.require(Role::Member)?;
+    let _permit = state.tenant_limits.uploads.acquire(&actor.organization_id).await?;
+    state.hub.check_room(actor).await?;
+    upload::upload_version(&state.hub, actor, id, request, state.hub.config().max_file_bytes).await
 }
 
 /// Like [`create`], for the HTML form on the contracts page. Responds with a redirect.

@@ -1,4 +1,4 @@
-//! Uploads of a title and one file. The file can be larger than the server's memory.
+//! Uploads of one file, with a title or to an existing contract. The file can be larger than the server's memory.
 //!
 //! The hub needs the title before the file, but programs can send the fields in any order. A file that arrives before its title is
 //! written to a temporary file.
@@ -13,9 +13,10 @@ use futures::stream::BoxStream;
 use futures::{SinkExt, StreamExt};
 use http::header::CONTENT_LENGTH;
 use lexicontract::domain::contract::Contract;
+use lexicontract::domain::ids::ContractId;
 use lexicontract::domain::problem::{Invalid, Problem};
-use lexicontract::hub::Hub;
-use lexicontract::services::{Actor, IdempotencyKey, Upload};
+use lexicontract::hub::{self, Hub};
+use lexicontract::services::{Actor, IdempotencyKey, Upload, UploadedVersion, VersionUpload};
 use std::io;
 use tokio::fs::File;
 use tokio::io::{AsyncSeekExt, AsyncWriteExt, BufWriter};
@@ -38,10 +39,7 @@ pub async fn upload(
     max_file_bytes: u64,
     title_read: &mut Option<String>,
 ) -> Result<Contract> {
-    let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if length.is_some_and(|length| length > max_file_bytes.saturating_add(MAX_OVERHEAD_BYTES.into())) {
-        return Err(Problem::PayloadTooLarge.into());
-    }
+    check_length(&request, max_file_bytes)?;
     let mut form = Form::new(request).await?;
     let mut actor = actor.clone();
     let mut spooled: Option<(String, Chunks)> = None;
@@ -57,7 +55,8 @@ pub async fn upload(
                 let file_name = part.file_name().ok_or(Invalid::FileMissing)?.to_owned();
                 let file = part.into_file(max_file_bytes);
                 if let Some(title) = title {
-                    return store_arriving(hub, &actor, title, file_name, file).await;
+                    let store = |bytes| hub.upload_contract(&actor, Upload { title, file_name, bytes });
+                    return store_arriving(file, store).await;
                 }
                 spooled = Some((file_name, spool(hub, file).await?));
                 form.resume_after_file();
@@ -73,11 +72,50 @@ pub async fn upload(
     Ok(hub.upload_contract(&actor, Upload { title, file_name, bytes }).await?)
 }
 
+/// Adds a version to a contract from the field `file` and the optional form id.
+pub async fn upload_version(
+    hub: &Hub,
+    actor: &Actor,
+    contract: &ContractId,
+    request: Request,
+    max_file_bytes: u64,
+) -> Result<UploadedVersion> {
+    check_length(&request, max_file_bytes)?;
+    let mut form = Form::new(request).await?;
+    let mut actor = actor.clone();
+    while let Some(part) = form.next().await? {
+        match part.name() {
+            Some(FORM_ID) => {
+                let id = part.text(MAX_FORM_ID_BYTES, Invalid::Body).await?;
+                actor.idempotency_key = Some(IdempotencyKey::new(&id, &[b"upload_version"]));
+            }
+            Some("file") => {
+                let file_name = part.file_name().ok_or(Invalid::FileMissing)?.to_owned();
+                let file = part.into_file(max_file_bytes);
+                let store = |bytes| hub.upload_version(&actor, contract, VersionUpload { file_name, bytes });
+                return store_arriving(file, store).await;
+            }
+            _ => {}
+        }
+    }
+    Err(Invalid::FileMissing.into())
+}
+
+fn check_length(request: &Request, max_file_bytes: u64) -> Result<()> {
+    let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if length.is_some_and(|length| length > max_file_bytes.saturating_add(MAX_OVERHEAD_BYTES.into())) {
+        return Err(Problem::PayloadTooLarge.into());
+    }
+    Ok(())
+}
+
 /// Stores the file while the client is sending it, with backpressure.
-async fn store_arriving(hub: &Hub, actor: &Actor, title: String, file_name: String, file: FileBytes<'_>) -> Result<Contract> {
+async fn store_arriving<T, F>(file: FileBytes<'_>, store: impl FnOnce(Chunks) -> F) -> Result<T>
+where
+    F: Future<Output = hub::Result<T>>,
+{
     let (chunks, receiver) = mpsc::channel(CHUNKS_IN_FLIGHT);
-    let upload = Upload { title, file_name, bytes: receiver.boxed() };
-    let (received, stored) = tokio::join!(receive(file, chunks), hub.upload_contract(actor, upload));
+    let (received, stored) = tokio::join!(receive(file, chunks), store(receiver.boxed()));
     received?;
     Ok(stored?)
 }

@@ -17,11 +17,18 @@ use lexicontract::services::is_webhook_path;
 
 const UPLOADS: [&str; 3] = ["/api/v1/contracts", "/api/v1/contracts/", "/actions/upload"];
 
+/// True if a POST request to this path contains a file.
+fn is_upload(path: &str) -> bool {
+    let contract = path.strip_prefix("/api/v1/contracts/").and_then(|rest| rest.strip_suffix("/versions"));
+    let contract = contract.or_else(|| path.strip_prefix("/actions/upload_version/"));
+    UPLOADS.contains(&path) || contract.is_some_and(|contract| !contract.contains('/'))
+}
+
 /// Authenticates and authorizes the request again if the server had to wait for the body, because the user may have been removed,
 /// disabled or demoted during the wait.
 pub async fn buffer(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let is_streamed = *request.method() == Method::POST && (is_webhook_path(path) || UPLOADS.contains(&path));
+    let is_streamed = *request.method() == Method::POST && (is_webhook_path(path) || is_upload(path));
     if is_streamed || request.body().is_end_stream() {
         return next.run(request).await;
     }

@@ -4,6 +4,7 @@ use super::commands::{self, CommandError, CreateUserArgs};
 use super::telemetry;
 use analysis::reader::{run_extract, run_sandbox_check};
 use clap::{Parser, Subcommand};
+use lexicontract::domain::ids::OrganizationId;
 use lexicontract::hardening;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -42,6 +43,13 @@ enum Command {
     },
     /// Adds a user to a new organization, or to an existing organization. Reads the password from standard input.
     CreateUser(CreateUserArgs),
+    /// Deletes an organization with its users, connections, contracts, files and audit log, and revokes its access at the
+    /// providers. Reads the name of the organization from standard input, as a confirmation. Can run while servers are running.
+    DeleteOrganization {
+        /// Id of the organization.
+        #[arg(long, value_name = "ID", value_parser = commands::organization_id)]
+        organization_id: OrganizationId,
+    },
     /// Reads a document from standard input and prints its text. The server starts this command, with resource limits.
     #[command(hide = true)]
     Extract {
@@ -73,6 +81,7 @@ fn run_command(command: Command) -> Result<ExitCode, CommandError> {
         Command::SweepFiles { older_than_minutes } => in_runtime(commands::sweep_files(older_than_minutes)),
         Command::VerifyAudit { organization } => in_runtime(commands::verify_audit(organization.as_deref())),
         Command::CreateUser(args) => in_runtime(commands::create_user(args)),
+        Command::DeleteOrganization { organization_id } => in_runtime(commands::delete_organization(organization_id)),
     }
 }
 

@@ -8,11 +8,14 @@ use lexicontract::config::Config;
 use lexicontract::db::account::organizations::OrganizationRow;
 use lexicontract::domain::account::users::Role;
 use lexicontract::domain::ids::OrganizationId;
+use lexicontract::domain::problem::{Invalid, Problem};
 use lexicontract::domain::time::Timestamp;
 use lexicontract::fail_points;
 use lexicontract::hub::{self, Hub};
 use lexicontract::secret::Secret;
-use lexicontract::services::{ChainState, CreatedUser, JoinedOrganization, KeyCount, NewOperatorUser, WholeChain};
+use lexicontract::services::{
+    ChainState, CreatedUser, JoinedOrganization, KeyCount, NewOperatorUser, OrganizationErasure, WholeChain,
+};
 use lexicontract::vault::Vault;
 use std::fmt::Display;
 use std::io::{BufRead, stdin};
@@ -20,8 +23,8 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-/// Limit on the bytes to read, longer than any accepted password.
-const MAX_PASSWORD_BYTES: u64 = 4_096;
+/// Limit on the bytes to read, longer than any accepted password or name.
+const MAX_LINE_BYTES: u64 = 4_096;
 
 pub struct CommandError {
     message: String,
@@ -115,7 +118,7 @@ struct Target {
     organization_id: Option<OrganizationId>,
 }
 
-fn organization_id(text: &str) -> std::result::Result<OrganizationId, &'static str> {
+pub fn organization_id(text: &str) -> std::result::Result<OrganizationId, &'static str> {
     text.parse().map_err(|_| "must be the id of an organization, such as `org_0199…`")
 }
 
@@ -125,7 +128,7 @@ fn role(text: &str) -> std::result::Result<Role, &'static str> {
 
 pub async fn create_user(args: CreateUserArgs) -> Result {
     let hub = open().await?;
-    let password = read_password(stdin().lock())
+    let password = read_line(stdin().lock())
         .map_err(|error| CommandError::failed(format!("The password could not be read from standard input: {error}")))?;
     let CreateUserArgs { target, email, name, role } = args;
     let is_new = target.organization_id.is_none();
@@ -149,6 +152,26 @@ pub async fn create_user(args: CreateUserArgs) -> Result {
     }
 }
 
+/// Prints what a server still has to do if grants are to be revoked at a provider.
+pub async fn delete_organization(id: OrganizationId) -> Result {
+    let hub = open().await?;
+    let name = read_line(stdin().lock())
+        .map_err(|error| CommandError::failed(format!("The name could not be read from standard input: {error}")))?;
+    match hub.erase_organization_by_id(&id, name.expose()).await {
+        Ok(OrganizationErasure::Erased) => print(format_args!(
+            "Deleted the organization {id}. A running server revokes its access at the providers, and removes what is left of \
+             its files and texts within minutes."
+        )),
+        Ok(OrganizationErasure::UnknownOrganization) => {
+            Err(CommandError::usage("There is no organization with this id, so nothing was deleted."))
+        }
+        Err(hub::Error::Problem(Problem::Invalid(Invalid::TypedOrganizationName))) => {
+            Err(CommandError::usage("The name on standard input is not the name of this organization, so nothing was deleted."))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Lists the organizations with this name, so that the operator can choose one of them.
 fn name_taken(organizations: &[OrganizationRow], now: Timestamp) -> String {
     let line = |row: &OrganizationRow| {
@@ -169,12 +192,12 @@ fn name_taken(organizations: &[OrganizationRow], now: Timestamp) -> String {
 }
 
 /// Reads the first line, without its line break.
-fn read_password(input: impl BufRead) -> std::io::Result<Secret<String>> {
+fn read_line(input: impl BufRead) -> std::io::Result<Secret<String>> {
     let mut line = String::new();
-    input.take(MAX_PASSWORD_BYTES).read_line(&mut line)?;
-    let password = Secret::from(line.trim_end_matches(['\r', '\n']));
+    input.take(MAX_LINE_BYTES).read_line(&mut line)?;
+    let text = Secret::from(line.trim_end_matches(['\r', '\n']));
     drop(Secret::new(line));
-    Ok(password)
+    Ok(text)
 }
 
 pub async fn sweep_files(older_than_minutes: u64) -> Result {
@@ -234,7 +257,7 @@ mod tests {
 
     #[test]
     fn the_password_is_the_first_line_without_its_line_break() {
-        let read = |text: &str| read_password(text.as_bytes()).unwrap().expose().clone();
+        let read = |text: &str| read_line(text.as_bytes()).unwrap().expose().clone();
         assert_eq!(read("correct horse battery\n"), "correct horse battery");
         assert_eq!(read("correct horse battery\r\nmore"), "correct horse battery");
         assert_eq!(read(" spaces stay "), " spaces stay ");

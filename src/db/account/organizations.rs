@@ -45,12 +45,13 @@ pub async fn named(tx: &mut ReadConnection, name: &str) -> Result<Vec<Organizati
 
 pub async fn find(tx: &mut ReadConnection, id: &OrganizationId) -> Result<Option<OrganizationRow>> {
     let sql = "SELECT o.id, o.name, o.created_at, (SELECT count(*) FROM users u WHERE u.organization_id = o.id) AS users
-        FROM organizations o WHERE o.id = $1";
+        FROM organizations o WHERE o.id = $1 AND o.erased_at IS NULL";
     tx.query(sql, params![id]).optional().await
 }
 
 pub async fn after(tx: &mut ReadConnection, after: &str, limit: i64) -> Result<Vec<OrganizationId>> {
-    let query = tx.query("SELECT id FROM organizations WHERE id > $1 ORDER BY id LIMIT $2", params![after, limit]);
+    let query =
+        tx.query("SELECT id FROM organizations WHERE id > $1 AND erased_at IS NULL ORDER BY id LIMIT $2", params![after, limit]);
     query.scalars().await
 }
 
@@ -62,6 +63,7 @@ pub async fn names_after(
     name: Option<&str>,
     limit: i64,
 ) -> Result<Vec<(OrganizationId, String)>> {
-    let sql = "SELECT id, name FROM organizations WHERE id > $1 AND ($2 = '' OR name = $2) ORDER BY id LIMIT $3";
+    let sql = "SELECT id, name FROM organizations
+        WHERE id > $1 AND ($2 = '' OR name = $2) AND erased_at IS NULL ORDER BY id LIMIT $3";
     tx.query(sql, params![after, name.unwrap_or_default(), limit]).all().await
 }

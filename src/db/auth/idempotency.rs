@@ -1,7 +1,7 @@
 //! `idempotency_keys`: recent form submissions and their responses, so that a repeated submission has no effect.
 
 use crate::db::{ReadConnection, Result, Tx, params};
-use crate::domain::ids::{OrganizationId, UserId};
+use crate::domain::ids::{ContractId, OrganizationId, UserId};
 use crate::domain::time::Timestamp;
 
 /// Records a form submission. Returns false if a submission with this id was recorded at or after `since`. Waits until a
@@ -15,13 +15,21 @@ pub async fn insert_if_new(
     since: Timestamp,
 ) -> Result<bool> {
     let sql = "INSERT INTO idempotency_keys (id, organization_id, user_id, sent_at) VALUES ($1, $2, $3, $4)
-        ON CONFLICT (id) DO UPDATE SET response = NULL, sent_at = $4 WHERE idempotency_keys.sent_at < $5";
+        ON CONFLICT (id) DO UPDATE SET response = NULL, contract_id = NULL, sent_at = $4 WHERE idempotency_keys.sent_at < $5";
     tx.query(sql, params![id, organization, user, now, since]).affects_rows().await
 }
 
-pub async fn set_response(tx: &mut Tx, organization: &OrganizationId, id: &str, response: &[u8]) -> Result<()> {
-    let sql = "UPDATE idempotency_keys SET response = $1 WHERE organization_id = $2 AND id = $3";
-    tx.query(sql, params![response, organization, id]).execute().await
+/// Stores the encrypted response. `contract` is the contract whose content the response contains, so that an erasure of the
+/// contract removes the response.
+pub async fn set_response(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    id: &str,
+    response: &[u8],
+    contract: Option<&ContractId>,
+) -> Result<()> {
+    let sql = "UPDATE idempotency_keys SET response = $1, contract_id = $2 WHERE organization_id = $3 AND id = $4";
+    tx.query(sql, params![response, contract, organization, id]).execute().await
 }
 
 /// Encrypted response to a submission that was recorded at or after `since`.

@@ -48,6 +48,12 @@ pub async fn list(
     tx.query(sql, params![organization, only.map_or("", ConnectionId::as_str), now]).all().await
 }
 
+/// Lists all pending connections of an organization, including expired ones.
+pub async fn of_organization(tx: &mut ReadConnection, organization: &OrganizationId) -> Result<Vec<PendingConnectionRow>> {
+    let sql = "SELECT * FROM pending_connections WHERE organization_id = $1 ORDER BY id LIMIT 1000";
+    tx.query(sql, params![organization]).all().await
+}
+
 /// Returns true if the connection is pending. An expired connection remains pending until the server removes it.
 pub async fn exists(tx: &mut ReadConnection, organization: &OrganizationId, id: &ConnectionId) -> Result<bool> {
     let sql = "SELECT count(*) FROM pending_connections WHERE organization_id = $1 AND id = $2";

@@ -118,6 +118,16 @@ pub async fn written(tx: &mut ReadConnection, account: AccountRef<'_>, after: &s
     tx.query(sql, params![account.organization, account.integration, account.account, after, limit]).all().await
 }
 
+/// Finds the link of a contract to the record that it belongs to.
+pub async fn source_of(tx: &mut ReadConnection, organization: &OrganizationId, contract: &ContractId) -> Result<Option<LinkRow>> {
+    let sql = "SELECT * FROM contract_links WHERE organization_id = $1 AND contract_id = $2 AND role = 'source'";
+    tx.query(sql, params![organization, contract]).optional().await
+}
+
+pub async fn delete(tx: &mut Tx, organization: &OrganizationId, id: &LinkId) -> Result<()> {
+    tx.query("DELETE FROM contract_links WHERE organization_id = $1 AND id = $2", params![organization, id]).execute().await
+}
+
 pub async fn update_record(tx: &mut Tx, row: &LinkRow, now: Timestamp) -> Result<()> {
     let sql = "UPDATE contract_links SET connection_id = $1, name = $2, party_name = $3, url = $4, stage = $5, updated_at = $6
         WHERE organization_id = $7 AND id = $8";

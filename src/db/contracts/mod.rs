@@ -64,6 +64,20 @@ pub async fn set_search_keys(
     tx.query(sql, params![keys.search.as_str(), keys.party.as_str(), now, organization, id]).execute().await
 }
 
+/// Stores the title and the search keys that contain it.
+pub async fn set_title(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    id: &ContractId,
+    title: &str,
+    keys: &SearchKeys,
+    now: Timestamp,
+) -> Result<()> {
+    let sql = "UPDATE contracts SET title = $1 WHERE organization_id = $2 AND id = $3";
+    tx.query(sql, params![title, organization, id]).execute().await?;
+    set_search_keys(tx, organization, id, keys, now).await
+}
+
 pub async fn touch(tx: &mut Tx, organization: &OrganizationId, id: &ContractId, now: Timestamp) -> Result<()> {
     let sql = "UPDATE contracts SET updated_at = $1 WHERE organization_id = $2 AND id = $3";
     tx.query(sql, params![now, organization, id]).execute().await

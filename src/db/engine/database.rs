@@ -114,6 +114,8 @@ impl Db {
             .foreign_keys(true)
             // Keeps statement journals in memory, because they contain only a few rows.
             .pragma("temp_store", "memory")
+            // Overwrites deleted rows, so that erased contracts do not remain in the file (see `remains.rs`).
+            .pragma("secure_delete", "on")
             .busy_timeout(BUSY_TIMEOUT)
             .disable_statement_logging();
         if let Some(folder) = folder_of(&options) {

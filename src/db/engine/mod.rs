@@ -5,6 +5,7 @@ pub(crate) mod instance_lock;
 pub(crate) mod json_rows;
 pub(crate) mod query;
 pub(crate) mod read_pool;
+pub(crate) mod remains;
 
 use std::time::Duration;
 

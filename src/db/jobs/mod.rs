@@ -156,3 +156,9 @@ pub async fn delete_of_key(tx: &mut Tx, organization: &OrganizationId, key: &Con
     let sql = "DELETE FROM jobs WHERE organization_id = $1 AND concurrency_key = $2";
     tx.query(sql, params![organization, key]).rows_affected().await
 }
+
+/// Deletes the jobs of a subject, also running ones. Their workers lose the claims.
+pub async fn delete_of_subject(tx: &mut Tx, organization: &OrganizationId, subject: &str) -> Result<u64> {
+    let sql = "DELETE FROM jobs WHERE organization_id = $1 AND subject_id = $2";
+    tx.query(sql, params![organization, subject]).rows_affected().await
+}

@@ -3,6 +3,7 @@
 pub mod analysis;
 pub mod attention;
 pub mod diff;
+pub mod erasure;
 pub mod link;
 pub mod sync;
 pub mod timeline;

@@ -22,6 +22,8 @@ pub enum Invalid {
     PasswordRepeated,
     #[error("The name of the organization must have 1 to 100 characters.")]
     OrganizationName,
+    #[error("`name` must be the name of the organization, exactly as it is shown. Nothing was deleted.")]
+    TypedOrganizationName,
     #[error("`name` must have 1 to 100 characters.")]
     PersonName,
     #[error("`name` must have 1 to 100 characters, and should say what the token is for.")]

@@ -67,6 +67,10 @@ pub enum Problem {
     #[error("The account of this contract's deal is not connected. An admin can connect it on the integrations page.")]
     AccountNotConnected,
     #[error(
+        "Another contract of your organization is linked to this deal. Unlink or erase that contract first, or choose another deal."
+    )]
+    RecordLinked,
+    #[error(
         "Someone else changed this after you opened it, so your change was not saved. Check the current values, then decide again."
     )]
     ChangedMeanwhile,
@@ -161,6 +165,7 @@ impl Problem {
             | Self::NoText
             | Self::NotLinked
             | Self::AccountNotConnected
+            | Self::RecordLinked
             | Self::ChangedMeanwhile
             | Self::TooManyTokens
             | Self::TooManyConnections
@@ -216,6 +221,7 @@ impl Problem {
             Self::NoText => "No text to compare",
             Self::NotLinked => "Not linked to a deal",
             Self::AccountNotConnected => "Account is not connected",
+            Self::RecordLinked => "Deal has another contract",
             Self::ChangedMeanwhile => "Changed by someone else",
             Self::WrongPassword => "Current password is wrong",
             Self::RecordNotFound(_) => "Record not found",

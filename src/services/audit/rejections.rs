@@ -62,6 +62,11 @@ impl Rejections {
         counts.into_iter().for_each(|count| add(kept, count));
     }
 
+    /// Drops the counts of an organization.
+    pub(crate) fn forget(&self, organization: &OrganizationId) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(organization);
+    }
+
     pub(super) fn take_before(&self, minute: i64) -> Vec<(OrganizationId, Vec<Count>)> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let take = |counts: &mut Vec<Count>| counts.extract_if(.., |count| count.minute < minute).collect::<Vec<_>>();

@@ -8,6 +8,8 @@ use crate::db::account::organizations;
 use crate::db::auth::idempotency;
 use crate::db::{ReadConnection, Tx};
 use crate::domain::account::users::Role;
+use crate::domain::ids::ContractId;
+use crate::domain::problem::Problem;
 use crate::hub::{Error, Hub, Result};
 use crate::random::hex;
 use crate::services::Actor;
@@ -73,15 +75,37 @@ impl Hub {
             return Ok(Idempotent::First(tx));
         }
         let response = self.stored_response(&mut tx, actor).await?;
-        response.map(Idempotent::Replay).ok_or(Error::Inconsistent("an idempotency key without a response"))
+        // The response contained a contract that was erased.
+        response.map(Idempotent::Replay).ok_or_else(|| Problem::NotFound.into())
     }
 
     /// Stores the response for repeated submissions, and commits the transaction.
-    pub(crate) async fn commit_idempotent<T: Serialize>(&self, mut tx: Tx, actor: &Actor, response: &T) -> Result<()> {
+    pub(crate) async fn commit_idempotent<T: Serialize>(&self, tx: Tx, actor: &Actor, response: &T) -> Result<()> {
+        self.commit_with_response(tx, actor, response, None).await
+    }
+
+    /// Like [`Self::commit_idempotent`], for a response that contains a contract. The erasure of the contract erases the response.
+    pub(crate) async fn commit_idempotent_contract<T: Serialize>(
+        &self,
+        tx: Tx,
+        actor: &Actor,
+        response: &T,
+        contract: &ContractId,
+    ) -> Result<()> {
+        self.commit_with_response(tx, actor, response, Some(contract)).await
+    }
+
+    async fn commit_with_response<T: Serialize>(
+        &self,
+        mut tx: Tx,
+        actor: &Actor,
+        response: &T,
+        contract: Option<&ContractId>,
+    ) -> Result<()> {
         if let Some(id) = row_id(actor) {
             let json = serde_json::to_vec(response).map_err(|_| Error::Inconsistent("a response that is not serializable"))?;
             let sealed = self.vault.encrypt(&actor.organization_id, Field::IdempotentResponse, &json);
-            idempotency::set_response(&mut tx, &actor.organization_id, &id, &sealed).await?;
+            idempotency::set_response(&mut tx, &actor.organization_id, &id, &sealed, contract).await?;
         }
         Ok(tx.commit().await?)
     }

@@ -144,7 +144,7 @@ impl Hub {
 }
 
 /// Returns the connection that a confirmation creates. It keeps the id and the encrypted credentials of the pending connection.
-fn confirmed(pending: PendingConnectionRow, now: Timestamp) -> table::ConnectionRow {
+pub(crate) fn confirmed(pending: PendingConnectionRow, now: Timestamp) -> table::ConnectionRow {
     let target = Target { integration: &pending.integration_id, environment: pending.environment, host: pending.host };
     let account = Account { external_id: pending.external_account_id, label: pending.account_label, user: pending.account_user };
     let row = target.new_row(&pending.organization_id, account, pending.credentials, &pending.started_by, now);

@@ -7,6 +7,8 @@ use crate::db::contracts::{self, contract_links};
 use crate::db::{self};
 use crate::domain::account::users::Role;
 use crate::domain::compatibility::DryRunFields;
+use crate::domain::connection::Settings;
+use crate::domain::connection::deal::Deal;
 use crate::domain::connection::dry_run::{ChosenFile, DryRun, PlannedAction, PlannedContract, PlannedWriteBack, RejectedFile};
 use crate::domain::contract::NegotiationStatus;
 use crate::domain::contract::timeline::ActivityKind;
@@ -15,6 +17,7 @@ use crate::domain::ids::ConnectionId;
 use crate::domain::problem::{Invalid, Problem};
 use crate::domain::record::RecordRef;
 use crate::hub::{Error, Hub, Result, chain};
+use crate::services::deliveries::ingest::{ERASED, is_erased};
 use crate::services::deliveries::same_file::Imported;
 use crate::services::{Actor, connections};
 
@@ -37,7 +40,9 @@ impl Hub {
             .await
             .map_err(|error| problem(&connection, error))?;
         let mut tx = self.db.read().await?;
-        let source = contract_links::find_source(&mut tx, connection.account(), &RecordRef::deal(deal)).await?;
+        let record = RecordRef::deal(deal);
+        let source = contract_links::find_source(&mut tx, connection.account(), &record).await?;
+        let is_erased = is_erased(&mut tx, &connection, &record).await?;
         let (mut contract, mut imported) = (None, Imported::default());
         if let Some(source) = &source {
             contract = contracts::find(&mut tx, &actor.organization_id, &source.contract_id).await?;
@@ -68,7 +73,7 @@ impl Hub {
         };
         let rejected = read.choice.others().into_iter().map(rejected).collect();
         Ok(DryRun {
-            trigger_rejection: settings.trigger_rule().rejection(&read.deal),
+            trigger_rejection: trigger_rejection(settings, &read.deal, is_erased),
             compatibility: DryRunFields::of(connection.integration_id.slug(), &read.deal),
             deal: read.deal,
             file,
@@ -80,6 +85,10 @@ impl Hub {
             },
         })
     }
+}
+
+fn trigger_rejection(settings: &Settings, deal: &Deal, is_erased: bool) -> Option<String> {
+    if is_erased { Some(ERASED.to_owned()) } else { settings.trigger_rule().rejection(deal) }
 }
 
 /// Converts the error of a call to the provider for the user who asked for the call.

@@ -8,6 +8,7 @@ use crate::connectors::{ApiUsage, Deals};
 use crate::db::audit::activity::NewActivity;
 use crate::db::connections::reconciliations::{self, Outcome};
 use crate::db::connections::{ConnectionRow, issues};
+use crate::db::contracts;
 use crate::db::contracts::contract_links::{self, LinkRow};
 use crate::db::deliveries::ingestion::{self, Reporter};
 use crate::db::deliveries::{self, DeliveryRow, NewDelivery};
@@ -226,6 +227,10 @@ impl Hub {
         let mut tx = self.db.begin().await?;
         // Another connection to the same account can have other settings.
         if connection_of(&mut tx, link).await?.is_none_or(|connection| connection.id != run.row.id) {
+            return Ok(());
+        }
+        // Prevents an erasure until the commit.
+        if contracts::find_locked(&mut tx, &link.organization_id, &link.contract_id).await?.is_none() {
             return Ok(());
         }
         run.outcome.found += 1;

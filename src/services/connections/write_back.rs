@@ -11,7 +11,7 @@ use crate::domain::contract::SyncStatus;
 use crate::domain::contract::timeline::ActivityKind;
 use crate::domain::ids::LinkId;
 use crate::fail_points::{Step, reach};
-use crate::hub::{Error, Hub, Result};
+use crate::hub::{Hub, Result};
 use crate::jobs::{self, JobError, JobOutcome, JobResult};
 use crate::services::contracts::status::connection_of;
 use serde_json::json;
@@ -48,7 +48,8 @@ impl Hub {
         let mut tx = self.db.read().await?;
         let Some(link) = contract_links::find(&mut tx, &job.organization_id, id).await? else { return Ok(None) };
         let contract = contracts::find(&mut tx, &job.organization_id, &link.contract_id).await?;
-        let contract = contract.ok_or(Error::Inconsistent("a link without a contract"))?;
+        // The contract was erased after the link was read.
+        let Some(contract) = contract else { return Ok(None) };
         let target = match connection_of(&mut tx, &link).await? {
             Some(connection) => {
                 let value = value_to_write(&mut tx, &contract, &connection).await?;
@@ -69,7 +70,7 @@ impl Hub {
             return Err(JobError::claim_lost());
         }
         let contract = contracts::find_locked(&mut tx, organization, &link.contract_id).await?;
-        let contract = contract.ok_or(Error::Inconsistent("a link without a contract"))?;
+        let contract = contract.ok_or_else(JobError::claim_lost)?;
         contracts::touch(&mut tx, organization, &contract.id, now).await?;
         let is_current = value_to_write(&mut tx, &contract, connection).await? == value;
         let status = if is_current { SyncStatus::Synced } else { SyncStatus::Pending };

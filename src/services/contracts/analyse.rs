@@ -61,7 +61,8 @@ impl Hub {
         let (Some(llm), Some(provider)) = (&self.config().llm, self.llm_provider()) else { return Ok(None) };
         let organization = &version.organization_id;
         let mut tx = self.db.begin().await?;
-        if !organizations::settings(&mut tx, organization).await?.llm_analysis {
+        let is_erased = contracts::find_locked(&mut tx, organization, &version.contract_id).await?.is_none();
+        if is_erased || !organizations::settings(&mut tx, organization).await?.llm_analysis {
             return Ok(None);
         }
         let engine = LlmEngine::new(llm.base_url.as_str(), llm.api_key.clone(), &llm.model);
@@ -86,6 +87,10 @@ impl Hub {
     ) -> std::result::Result<(), JobError> {
         let now = self.clock().now();
         let mut tx = self.db.begin().await?;
+        // Locks the contract before its analysis, as an erasure does.
+        if contracts::find_locked(&mut tx, &job.organization_id, &version.contract_id).await?.is_none() {
+            return Err(JobError::claim_lost());
+        }
         let Document { text, has_unread_pages, .. } = document;
         analyses::complete(&mut tx, &job.organization_id, &version.id, findings, text, *has_unread_pages, now).await?;
         contracts::touch(&mut tx, &job.organization_id, &version.contract_id, now).await?;

@@ -4,8 +4,11 @@ pub(crate) mod analyse;
 mod attention;
 pub(crate) mod documents;
 pub(crate) mod file_types;
+pub(crate) mod link;
+pub(crate) mod new_version;
 pub(crate) mod scan;
 pub(crate) mod status;
+mod title;
 pub(crate) mod versions;
 
 use super::{Actor, pagination};

@@ -53,6 +53,10 @@ impl Hub {
     async fn store_scan(&self, job: &JobRow, version: &versions::VersionRow, scan: &Scan) -> std::result::Result<(), JobError> {
         let (organization, now) = (&job.organization_id, self.clock().now());
         let mut tx = self.db.begin().await?;
+        // Locks the contract before its version, as an erasure does.
+        if contracts::find_locked(&mut tx, organization, &version.contract_id).await?.is_none() {
+            return Err(JobError::claim_lost());
+        }
         versions::set_scan(&mut tx, organization, &version.id, scan.status, scan.name.as_deref()).await?;
         let (status, error, code) = match scan.status {
             ScanStatus::Infected => (AnalysisStatus::Failed, Some(WITHHELD), Some(INFECTED)),

@@ -21,12 +21,21 @@ use crate::services::{Actor, contracts, validation};
 use bytes::Bytes;
 use futures::stream::BoxStream;
 
-const MAX_TITLE_CHARACTERS: usize = 255;
+pub(super) const MAX_TITLE_CHARACTERS: usize = 255;
 
 pub struct Upload {
     pub title: String,
     pub file_name: String,
     pub bytes: BoxStream<'static, std::io::Result<Bytes>>,
+}
+
+/// An uploaded file in the storage that is not a version yet.
+pub(super) struct ReceivedFile {
+    pub(super) id: VersionId,
+    pub(super) file_name: String,
+    /// The type that the file name indicates.
+    claimed: FileType,
+    pub(super) stored: Stored,
 }
 
 pub struct VersionFile {
@@ -43,55 +52,71 @@ impl Hub {
     pub async fn upload_contract(&self, actor: &Actor, upload: Upload) -> Result<Contract> {
         actor.require(Role::Member)?;
         let title = validation::line(&upload.title, MAX_TITLE_CHARACTERS, Invalid::Title)?;
-        let file_name = file_name::safe(&upload.file_name);
+        let quotas = [Quota::UploadsPerHour, Quota::Contracts];
+        let file = self.receive_file(actor, &upload.file_name, upload.bytes, &quotas).await?;
+        // Adds the title and the file to the idempotency key, so that a form with a different title or file is a new submission.
+        let key = actor.idempotency_key.as_ref().map(|key| key.and(title.as_bytes()).and(file.stored.sha256.as_bytes()));
+        let actor = &Actor { idempotency_key: key, ..actor.clone() };
+        let contract = self.store_upload(actor, title, &file).await;
+        self.discard_after_error(actor, &file, &contract).await?;
+        self.notifier.notify();
+        contract
+    }
+
+    /// Streams an uploaded file to the storage. Fails early if one of the quotas has no room for one more item.
+    pub(super) async fn receive_file(
+        &self,
+        actor: &Actor,
+        file_name: &str,
+        bytes: BoxStream<'static, std::io::Result<Bytes>>,
+        quotas: &[Quota],
+    ) -> Result<ReceivedFile> {
+        let file_name = file_name::safe(file_name);
         // Plain text cannot be detected from the content, so the name must have an extension.
         let claimed = FileType::of_name(&file_name).and_then(|claimed| claimed.ok_or(FileRejection::NoExtension));
         let claimed = claimed.map_err(Problem::UnsupportedFile)?;
         let id: VersionId = new_id();
-        let max_bytes = self.max_upload_bytes(actor).await?;
+        let max_bytes = self.max_upload_bytes(actor, quotas).await?;
         let place = (&actor.organization_id, &id);
-        let stored = self.files.write(place, upload.bytes, max_bytes).await.map_err(|error| match error {
+        let stored = self.files.write(place, bytes, max_bytes).await.map_err(|error| match error {
             WriteError::TooLarge if max_bytes < self.config().max_file_bytes => exceeded(Quota::StorageBytes).into(),
             WriteError::TooLarge => Invalid::FileTooLarge.into(),
             WriteError::NoRoom => storage_full().into(),
             WriteError::Source(_) => Invalid::FileMissing.into(),
             WriteError::Store(error) => Error::from(error),
         })?;
-        // Adds the title and the file to the idempotency key, so that a form with a different title or file is a new submission.
-        let key = actor.idempotency_key.as_ref().map(|key| key.and(title.as_bytes()).and(stored.sha256.as_bytes()));
-        let actor = &Actor { idempotency_key: key, ..actor.clone() };
-        let contract = self.store_upload(actor, title, &id, file_name, claimed, stored).await;
-        // Keeps the file after a database error, because the commit may have succeeded. Housekeeping removes unused files.
-        if contract.as_ref().is_err_and(|error| !matches!(error, Error::Database(_))) {
-            self.files.delete(&actor.organization_id, &id).await?;
+        Ok(ReceivedFile { id, file_name, claimed, stored })
+    }
+
+    /// Deletes the file if no version refers to it. Keeps the file after a database error, because the commit may have succeeded.
+    /// Housekeeping removes unused files.
+    pub(super) async fn discard_after_error<T>(&self, actor: &Actor, file: &ReceivedFile, outcome: &Result<T>) -> Result<()> {
+        if outcome.as_ref().is_err_and(|error| !matches!(error, Error::Database(_))) {
+            self.files.delete(&actor.organization_id, &file.id).await?;
         }
-        self.notifier.notify();
-        contract
+        Ok(())
     }
 
     /// Returns the maximum size of an upload. For a request with an idempotency key, skips the quotas for counts, because the
     /// request can repeat a submission that has used up the quota. The transaction checks these quotas later.
-    async fn max_upload_bytes(&self, actor: &Actor) -> Result<u64> {
+    async fn max_upload_bytes(&self, actor: &Actor, quotas: &[Quota]) -> Result<u64> {
         let mut tx = self.db.acquire().await?;
         if actor.idempotency_key.is_none() {
-            self.check_places(&mut tx, &actor.organization_id, &[Quota::UploadsPerHour, Quota::Contracts]).await?;
+            self.check_places(&mut tx, &actor.organization_id, quotas).await?;
         }
         self.room_for_file(&mut tx, &actor.organization_id).await
     }
 
-    async fn store_upload(
-        &self,
-        actor: &Actor,
-        title: String,
-        id: &VersionId,
-        file_name: String,
-        claimed: FileType,
-        stored: Stored,
-    ) -> Result<Contract> {
-        if stored.size_bytes == 0 {
+    /// Returns the type of a received file. Fails if it is empty or of another type than its name indicates.
+    pub(super) async fn type_of_upload(&self, actor: &Actor, file: &ReceivedFile) -> Result<FileType> {
+        if file.stored.size_bytes == 0 {
             return Err(Invalid::FileEmpty.into());
         }
-        let file_type = self.identify((&actor.organization_id, id), &stored, Some(claimed)).await?;
+        self.identify((&actor.organization_id, &file.id), &file.stored, Some(file.claimed)).await
+    }
+
+    async fn store_upload(&self, actor: &Actor, title: String, file: &ReceivedFile) -> Result<Contract> {
+        let file_type = self.type_of_upload(actor, file).await?;
         let now = self.clock().now();
         let row = table::ContractRow {
             id: new_id(),
@@ -102,12 +127,13 @@ impl Hub {
             created_at: now,
             updated_at: now,
         };
-        let version = self.version_row((&actor.organization_id, id), &row.id, file_name, file_type, stored, now);
+        let at = (&actor.organization_id, &file.id);
+        let version = self.version_row(at, &row.id, file.file_name.clone(), file_type, file.stored.clone(), now);
         let mut tx = match self.begin_idempotent(actor, Role::Member).await? {
             Idempotent::First(tx) => tx,
             Idempotent::Replay(contract) => {
                 // Deletes this file, because the stored contract has the file of the first submission.
-                self.files.delete(&actor.organization_id, id).await?;
+                self.files.delete(&actor.organization_id, &file.id).await?;
                 return Ok(contract);
             }
         };
@@ -119,8 +145,9 @@ impl Hub {
         let summary = format!("{} uploaded “{}” as version 1", actor.name, version.file_name);
         db::audit::activity::insert(&mut tx, self.activity(actor, ActivityKind::VersionStored, summary).contract(&row.id))
             .await?;
+        let id = row.id.clone();
         let contract = contracts::whole(&mut tx, row).await?;
-        self.commit_idempotent(tx, actor, &contract).await?;
+        self.commit_idempotent_contract(tx, actor, &contract, &id).await?;
         Ok(contract)
     }
 
@@ -165,8 +192,17 @@ impl Hub {
         let row = versions::find_number(&mut tx, &actor.organization_id, id, number).await?.ok_or(Problem::NotFound)?;
         drop(tx);
         row.check_released()?;
-        let bytes = self.files.read(&actor.organization_id, &row.id).await?;
+        let bytes = match self.files.read(&actor.organization_id, &row.id).await {
+            Ok(bytes) => bytes,
+            // The file is missing because the contract was erased after its row was read.
+            Err(object_store::Error::NotFound { .. }) if self.is_erased_version(&row).await? => {
+                return Err(Problem::NotFound.into());
+            }
+            Err(error) => return Err(error.into()),
+        };
         let mut tx = self.begin_as(actor, Role::Viewer).await?;
+        // Prevents an erasure until the commit.
+        table::find_locked(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotFound)?;
         let summary = format!("{} downloaded version {number} of “{}”", actor.name, contract.title);
         db::audit::activity::insert(&mut tx, self.activity(actor, ActivityKind::Downloaded, summary).contract(id)).await?;
         tx.commit().await?;
@@ -176,5 +212,9 @@ impl Hub {
             size_bytes: row.size_bytes,
             bytes,
         })
+    }
+
+    async fn is_erased_version(&self, row: &versions::VersionRow) -> Result<bool> {
+        Ok(versions::find(&mut self.db.acquire().await?, &row.organization_id, &row.id).await?.is_none())
     }
 }

@@ -5,6 +5,7 @@ use super::ingest::chosen_file::all_files;
 use super::view;
 use crate::connectors::{Call, FileState, RemoteFile};
 use crate::db::connections::ConnectionRow;
+use crate::db::contracts as contracts_table;
 use crate::db::contracts::contract_links::{self, LinkRow};
 use crate::db::contracts::versions::{self, VersionRow};
 use crate::db::deliveries::{self as table, NewDelivery, ingestion};
@@ -68,12 +69,14 @@ impl Hub {
             return Err(Problem::IntegrationDisabled.into());
         }
         let delivery = self.store_choice(&mut tx, &source, &connection, file).await?;
+        // Prevents an erasure until the commit.
+        contracts_table::find_locked(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotFound)?;
         let summary = format!("{} chose another file of the deal", actor.name);
         let line = self.activity(actor, ActivityKind::FileSelected, summary).contract(id).delivery(&delivery);
         db::audit::activity::insert(&mut tx, line.connection(&connection.id).detail(json!({ "id": file }))).await?;
         let row = table::find(&mut tx, &actor.organization_id, &delivery).await?.ok_or(Problem::NotFound)?;
         let delivery = view(connection.integration_id.slug(), row);
-        self.commit_idempotent(tx, actor, &delivery).await?;
+        self.commit_idempotent_contract(tx, actor, &delivery, id).await?;
         self.notifier.notify();
         Ok(delivery)
     }

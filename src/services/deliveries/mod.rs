@@ -49,7 +49,10 @@ impl Hub {
         let row = table::find(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotFound)?;
         let connection = connections::find(&mut tx, actor, &row.connection_id).await?;
         let delivery = view(connection.integration_id.slug(), row);
-        self.commit_idempotent(tx, actor, &delivery).await?;
+        match &delivery.contract_id {
+            Some(contract) => self.commit_idempotent_contract(tx, actor, &delivery, contract).await?,
+            None => self.commit_idempotent(tx, actor, &delivery).await?,
+        }
         self.notifier.notify();
         Ok(delivery)
     }

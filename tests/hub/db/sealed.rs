@@ -218,7 +218,7 @@ async fn sealed_columns_are_read_in_order_and_replaced_only_if_unchanged() {
                 let (organization, user) = (&place.organization, &place.user.id);
                 assert!(idempotency::insert_if_new(&mut tx, organization, user, &form, after(1), after(0)).await.unwrap());
                 if let Some(answer) = answer {
-                    idempotency::set_response(&mut tx, &place.organization, &form, answer).await.unwrap();
+                    idempotency::set_response(&mut tx, &place.organization, &form, answer, None).await.unwrap();
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 mod account;
 mod auth;
-mod connections;
+pub(crate) mod connections;
 mod contracts;
 mod deliveries;
 mod operations;

@@ -53,6 +53,11 @@ fn list(lines: &Page<AuditEntry>, filter: &AuditQuery, now: Timestamp) -> AnyVie
     any_view! { {table("Events", rows)} {pagination("Newest first. Days are in UTC.", first, next)} }
 }
 
+/// The chain keeps lines of erased contracts without their detail.
+fn summary(line: &AuditEntry) -> String {
+    if line.summary.is_empty() { "The details were erased together with the contract.".to_owned() } else { line.summary.clone() }
+}
+
 fn cells(line: &AuditEntry, now: Timestamp) -> Vec<Cell> {
     let kind = ActivityKind::parse_audit_event(&line.kind).map_or("Activity", ActivityKind::audit_label);
     let more = [
@@ -67,7 +72,7 @@ fn cells(line: &AuditEntry, now: Timestamp) -> Vec<Cell> {
     let more = (!more.is_empty()).then(|| disclosure(format!("line-{}", line.id), "Details", false, fact_rows(more)));
     vec![
         ("When", moment(line.at, now)),
-        ("What", any_view! { {kind} {muted(line.summary.clone())} }),
+        ("What", any_view! { {kind} {muted(summary(line))} }),
         ("Who", line.actor.clone().into_any()),
         ("From", line.address.clone().unwrap_or("–".to_owned()).into_any()),
         ("", more.into_any()),

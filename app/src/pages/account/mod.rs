@@ -1,4 +1,5 @@
 pub(crate) mod audit;
+pub(crate) mod delete_organization;
 pub(crate) mod profile;
 pub(crate) mod settings;
 pub(crate) mod team;

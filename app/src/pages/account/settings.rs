@@ -18,6 +18,7 @@ pub(crate) fn settings() -> WebPage {
             {language_model_card(&organization, provider.as_ref(), is_admin)}
             {card("usage", "Usage", (), quotas(&usage))}
             {card("more", "More settings", (), links(actor.role))}
+            {is_admin.then(|| card("delete", "Delete the organization", (), deletion()))}
         }))
     })
 }
@@ -95,6 +96,11 @@ fn limit_note(used: i64, limit: i64) -> Option<&'static str> {
         _ if used >= limit - limit / 5 => Some(" – nearly reached"),
         _ => None,
     }
+}
+
+fn deletion() -> AnyView {
+    let about = "Erases all contracts, connections and users of your organization. This can’t be undone.";
+    stack((muted(about), row(link_button("Delete the organization …", "/settings/delete", Look::Danger))))
 }
 
 fn links(role: Role) -> AnyView {

@@ -1,7 +1,9 @@
 use super::analysis::{document, risks, summary};
 use super::attention::attention;
 use super::data::{ContractData, Selection};
+use super::erase::erase_dialog;
 use super::history::history;
+use super::manage::manage;
 use super::status::negotiation;
 use super::versions::versions;
 use crate::pages::prelude::*;
@@ -9,25 +11,25 @@ use crate::pages::prelude::*;
 pub(crate) fn contract_page() -> WebPage {
     let (id, version, before) = (parameter("id"), query("version"), query("before"));
     let unsaved = query("unsaved").and_then(|status| status.parse::<NegotiationStatus>().ok());
-    let messages = messages();
+    let (messages, form_state) = (messages(), FormState::take());
     page("Contract", async move {
         let (hub, actor) = (hub(), actor()?);
         let id: ContractId = parse_id(&id)?;
         let version = version.map(|number| parse_id(&number)).transpose()?;
         let selection = Selection { version, before, unsaved };
         let data = ContractData::read(&hub, &actor, &id, selection).await?;
-        Ok(view(&data, messages))
+        Ok(view(&data, messages, &form_state))
     })
 }
 
-fn view(data: &ContractData, messages: AnyView) -> AnyView {
+fn view(data: &ContractData, messages: AnyView, form_state: &FormState) -> AnyView {
     let contract = &data.contract;
     let lead = view! {
         {card("negotiation", "Negotiation", (), negotiation(data))}
         {live("versions-live", versions(data))}
     };
     let main = live("analysis-live", stack(view! { {summary(data)} {risks(data)} {document(data)} }));
-    let rest = live("history-live", history(data));
+    let rest = view! { {data.may_change.then(|| manage(data, form_state))} {live("history-live", history(data))} };
     set_title(&contract.title);
     sections(view! {
         {back("Contracts", "/contracts")}
@@ -36,6 +38,7 @@ fn view(data: &ContractData, messages: AnyView) -> AnyView {
         <LivePage subject=Subject::Contract(contract.id.clone()) known=data.fingerprint.clone() address=data.address(data.selection.before.as_deref()) />
         {live("attention-live", attention(data))}
         {lead_main_and_rest(lead, main, rest)}
+        {data.is_admin.then(|| erase_dialog(contract, data.erasure))}
     })
 }
 

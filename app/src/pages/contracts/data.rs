@@ -1,4 +1,5 @@
 use crate::pages::prelude::*;
+use lexicontract::domain::contract::erasure::ErasureCounts;
 use lexicontract::domain::contract::timeline::TimelineEntry;
 use lexicontract::domain::ids::ActivityId;
 
@@ -20,6 +21,11 @@ pub(super) struct ContractData {
     pub history: Page<(ActivityId, TimelineEntry)>,
     pub selection: Selection,
     pub may_change: bool,
+    pub is_admin: bool,
+    /// Connections whose deals the contract can be linked to.
+    pub connections: Vec<Connection>,
+    /// What an erasure would remove. Zero unless the user may erase.
+    pub erasure: ErasureCounts,
     pub now: Timestamp,
     pub fingerprint: String,
 }
@@ -38,10 +44,14 @@ impl ContractData {
             },
             None => None,
         };
+        let (may_change, is_admin) = (actor.role >= Role::Member, actor.role >= Role::Admin);
         let page = PageRequest::new(Some(TIMELINE_LIMIT), selection.before.clone()).unwrap_or_default();
         Ok(Self {
             history: hub.history(actor, id, &page).await.map_err(cursor_not_found)?,
-            may_change: actor.role >= Role::Member,
+            connections: if may_change { linkable(hub.connections(actor).await?) } else { Vec::new() },
+            erasure: if is_admin { hub.erasure_counts(actor, id).await? } else { ErasureCounts::default() },
+            may_change,
+            is_admin,
             now: hub.clock().now(),
             contract,
             version,
@@ -64,6 +74,16 @@ impl ContractData {
         let version = self.selection.version.map(|number| number.to_string());
         with_query(&format!("/contracts/{}", self.contract.id), [("version", version.as_deref()), ("before", before)])
     }
+}
+
+/// Selects the connections that have deals and are in use.
+fn linkable(connections: Vec<Connection>) -> Vec<Connection> {
+    let has_deals = |connection: &Connection| {
+        connectors::find(&connection.integration.slug).is_some_and(|connector| connector.deals.is_some())
+    };
+    let is_linkable =
+        |connection: &Connection| connection.is_enabled && connection.confirmation.is_none() && has_deals(connection);
+    connections.into_iter().filter(is_linkable).collect()
 }
 
 /// Maps an invalid cursor, for example in an old bookmark, to [`Problem::NotFound`].

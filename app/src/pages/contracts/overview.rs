@@ -1,4 +1,5 @@
 use super::data::cursor_not_found;
+use super::erase::erasure_receipt;
 use super::list::list;
 use crate::contract_query::{ContractQuery, SORTS, sort_value};
 use crate::pages::prelude::*;
@@ -10,6 +11,7 @@ use lexicontract::domain::file::file_type::{ACCEPTED_EXTENSIONS, ACCEPTED_TYPES,
 pub(crate) fn contracts() -> WebPage {
     let contract_query = ContractQuery::read(query);
     let form_state = FormState::take();
+    let erased = flash::take("/contracts").and_then(|receipt| serde_json::from_str(&receipt).ok());
     let messages = messages_with(|problem| is_too_large(problem).then(too_large));
     page("Contracts", async move {
         let (hub, actor) = (hub(), actor()?);
@@ -22,6 +24,7 @@ pub(crate) fn contracts() -> WebPage {
         Ok(sections(view! {
             {page_heading("Contracts", "From the deals of your CRM and from uploads.", ())}
             {messages}
+            {erased.as_ref().map(erasure_receipt)}
             <LivePage subject known address />
             {(actor.role >= Role::Member).then(|| upload(&form_state))}
             {card("list", "Overview", (), stack((filters(&contract_query), live("contracts", list))))}
@@ -54,15 +57,15 @@ fn filters(contract_query: &ContractQuery) -> AnyView {
 const SYNCS: [SyncStatus; 5] =
     [SyncStatus::Failed, SyncStatus::Pending, SyncStatus::Synced, SyncStatus::Idle, SyncStatus::NotLinked];
 
-fn is_too_large(problem: &Problem) -> bool {
+pub(super) fn is_too_large(problem: &Problem) -> bool {
     matches!(problem, Problem::PayloadTooLarge | Problem::Invalid(Invalid::FileTooLarge))
 }
 
-fn max_size() -> String {
+pub(super) fn max_size() -> String {
     size(i64::try_from(hub().config().max_file_bytes).unwrap_or(i64::MAX))
 }
 
-fn too_large() -> String {
+pub(super) fn too_large() -> String {
     format!("The file is too large. This server accepts files up to {}. Choose a smaller one.", max_size())
 }
 

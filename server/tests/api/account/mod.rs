@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod cookies;
+mod delete_command;
 mod idempotency;
 mod organization;
 mod quotas;

@@ -71,3 +71,41 @@ async fn the_page_shows_model_and_host_and_works_without_javascript() {
     let me = server.send(Call::get(PATH).cookie(&ada.cookie)).await.json();
     assert_eq!(me, json!({"name": "Renamed", "llm_analysis": false}));
 }
+
+#[tokio::test]
+async fn organization_is_deleted_by_an_admin_who_types_its_name() {
+    let server = Server::start().await;
+    let (ada, eve) = (server.admin("ada").await, server.admin("eve").await);
+    let (mira, token) = (server.colleague(&ada, "mira", "member").await, server.token(&ada).await);
+    let delete = |call: Call, name: &str| server.send(call.json(&json!({ "name": name })));
+    assert_eq!(delete(Call::new("DELETE", PATH).cookie(&mira.cookie), "ada").await.status, 403);
+    let by_token = delete(Call::new("DELETE", PATH).token(&token), "ada").await;
+    assert_eq!((by_token.status, by_token.code().as_str()), (403, "session_required"));
+    assert_eq!(delete(Call::new("DELETE", PATH).cookie(&ada.cookie), "Ada").await.status, 422);
+    assert_eq!(server.send(Call::new("DELETE", PATH).cookie(&ada.cookie).json(&json!({}))).await.status, 422);
+    assert_eq!(delete(Call::new("DELETE", PATH).cookie(&ada.cookie), "ada").await.status, 204);
+    for person in [&ada, &mira] {
+        assert_eq!(server.send(Call::get("/api/v1/auth/me").cookie(&person.cookie)).await.status, 401);
+    }
+    assert_eq!(server.send(Call::get(PATH).token(&token)).await.status, 401);
+    assert_eq!(server.send(Call::get(PATH).cookie(&eve.cookie)).await.status, 200);
+}
+
+#[tokio::test]
+async fn deletion_form_asks_for_the_name_and_leads_to_the_sign_in_page() {
+    let server = Server::start().await;
+    let ada = server.admin("ada").await;
+    assert!(settings_page(&server, &ada, "").await.contains("/settings/delete"));
+    let post = |form: &'static str| {
+        let call = Call::post("/actions/delete_organization").cookie(&ada.cookie).header("accept", "text/html");
+        server.send(call.header("content-type", "application/x-www-form-urlencoded").body(form))
+    };
+    let wrong = post("typed_name=eve").await.location().to_owned();
+    assert_eq!(wrong, "/settings/delete?problem=typed_organization_name");
+    let page = server.send(Call::get(&wrong).cookie(&ada.cookie)).await;
+    assert!(String::from_utf8_lossy(&page.body).contains("This is not the name of the organization"), "{page:?}");
+    let done = post("typed_name=ada").await.location().to_owned();
+    assert_eq!(done, "/login?done=organization_deleted");
+    let page = server.send(Call::get(&done)).await;
+    assert!(String::from_utf8_lossy(&page.body).contains("The organization has been deleted"), "{page:?}");
+}

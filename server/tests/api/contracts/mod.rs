@@ -1,6 +1,7 @@
-//! Documents of contracts, and what needs attention.
+//! Documents of contracts, their repair and erasure, and what needs attention.
 
 mod attention;
 mod deal_files;
 mod documents;
+mod repair;
 mod scanning;

@@ -58,7 +58,7 @@ impl Hub {
     }
 
     /// Queues a write-back unless the status is already written. Has no effect on links to which nothing was written yet.
-    async fn write_if_outdated(&self, tx: &mut Tx, contract: &ContractRow) -> Result<()> {
+    pub(crate) async fn write_if_outdated(&self, tx: &mut Tx, contract: &ContractRow) -> Result<()> {
         for link in contract_links::of_contract(tx, &contract.organization_id, &contract.id).await? {
             let is_source = link.role == LinkRole::Source && link.sync_status != SyncStatus::Idle;
             if is_source && !has_current_value(tx, contract, &link).await? {

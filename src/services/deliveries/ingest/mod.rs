@@ -10,8 +10,9 @@ use crate::db::audit::activity::NewActivity;
 use crate::db::connections::{self, ConnectionRow};
 use crate::db::contracts::contract_links;
 use crate::db::deliveries::{self, DeliveryRow};
+use crate::db::erasures::erased_deals;
 use crate::db::jobs::JobRow;
-use crate::db::{self, Tx};
+use crate::db::{self, ReadConnection, Tx};
 use crate::domain::account::quota::Quota;
 use crate::domain::connection::deal::{Deal, TriggerRule};
 use crate::domain::connection::terms::Terms;
@@ -22,7 +23,7 @@ use crate::domain::file::file_type::FileType;
 use crate::domain::file::rule::FileRule;
 use crate::domain::ids::{DeliveryId, OrganizationId, VersionId};
 use crate::domain::problem::Problem;
-use crate::domain::record::RecordId;
+use crate::domain::record::{RecordId, RecordRef};
 use crate::fail_points::{Step, reach};
 use crate::files::{self, WriteError};
 use crate::hub::{Error, Hub, Result};
@@ -103,6 +104,9 @@ impl Hub {
             return self.complete(job).await;
         };
         let deals = self.usable(&connection)?;
+        if delivery.applies_rule && is_erased(&mut self.db.acquire().await?, &connection, &delivery.record()).await? {
+            return self.skip_erased_deal(job, &delivery).await;
+        }
         let rule = connection.metadata.settings.trigger_rule();
         let trigger = if delivery.applies_rule { rule } else { rule.for_any_deal() };
         let mut read = match &delivery.file_id {
@@ -299,6 +303,15 @@ impl Hub {
         line.contract_id = source.as_ref().map(|source| &source.contract_id);
         Ok(db::audit::activity::insert(tx, line.detail(json!({ "attempt": job.attempts }))).await?)
     }
+}
+
+/// Explains to users why the trigger rule does not apply to a deal.
+pub(crate) const ERASED: &str = "An admin erased the contract of this deal, so it is not imported automatically. An admin can import     the deal on the page of older deals.";
+
+/// True if the contract of the deal was erased and there is no other one.
+pub(crate) async fn is_erased(tx: &mut ReadConnection, connection: &ConnectionRow, record: &RecordRef) -> Result<bool> {
+    let is_linked = contract_links::find_source(tx, connection.account(), record).await?.is_some();
+    Ok(!is_linked && erased_deals::contains(tx, connection.account(), record).await?)
 }
 
 /// Returns `true` if no version can refer to the copied file. Returns `false` if the outcome of the commit is unknown, so that

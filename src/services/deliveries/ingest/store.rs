@@ -1,18 +1,18 @@
 //! Stores the results of a delivery in one transaction: contract, version, next job, timeline, and outcomes.
 
-use super::{Copied, NewFile, Read, chosen_file, same_file};
+use super::{Copied, ERASED, NewFile, Read, chosen_file, same_file};
 use crate::db::audit::activity::NewActivity;
 use crate::db::connections::{self, issues};
 use crate::db::contracts::search_keys::SearchKeys;
 use crate::db::contracts::{self, contract_links, versions};
 use crate::db::deliveries::{self, ingestion};
+use crate::db::erasures::erased_deals;
 use crate::db::jobs::JobRow;
 use crate::db::{self, Tx};
 use crate::domain::account::quota::Quota;
 use crate::domain::connection::deal::Deal;
-use crate::domain::contract::link::LinkRole;
+use crate::domain::contract::NegotiationStatus;
 use crate::domain::contract::timeline::ActivityKind;
-use crate::domain::contract::{NegotiationStatus, SyncStatus};
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::file::file_type::FileType;
 use crate::domain::ids::{ContractId, VersionId};
@@ -23,6 +23,7 @@ use crate::jobs::{self, JobError, JobResult};
 use crate::random::new_id;
 use crate::services;
 use crate::services::connections::polling;
+use crate::services::contracts::link::source_link;
 use serde_json::{Value, json};
 
 struct Upserted {
@@ -148,6 +149,23 @@ impl Hub {
     }
 }
 
+impl Hub {
+    /// Finishes a delivery whose contract was erased. The timeline does not name the deal, because its name was the title.
+    pub(super) async fn skip_erased_deal(&self, job: &JobRow, delivery: &deliveries::DeliveryRow) -> JobResult {
+        let (organization, now) = (&delivery.organization_id, self.clock().now());
+        let mut tx = self.db.begin().await?;
+        if ingestion::lock_connection(&mut tx, organization, &delivery.connection_id).await?.is_none() {
+            return Err(JobError::claim_lost());
+        }
+        let summary = format!("Skipped the deal. {ERASED}");
+        let line = NewActivity::new(organization, ActivityKind::DealSkipped, "LexiContract", summary, now);
+        db::audit::activity::insert(&mut tx, line.delivery(&delivery.id).connection(&delivery.connection_id)).await?;
+        deliveries::finish(&mut tx, organization, &delivery.id, DeliveryStatus::Done, None, Some(ERASED)).await?;
+        jobs::complete(&mut tx, job).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
 /// Adds an extension to a name without an extension. Salesforce Attachments can have such names.
 fn with_extension(name: &str, file_type: FileType) -> String {
     match FileType::of_name(name) {
@@ -179,29 +197,9 @@ async fn upsert_contract(
         updated_at: now,
     };
     contracts::insert(tx, &contract, &SearchKeys::new(&contract.title, Some(&deal.name), deal.party_name.as_deref())).await?;
-    let link = contract_links::LinkRow {
-        id: new_id(),
-        organization_id: delivery.organization_id.clone(),
-        contract_id: contract.id.clone(),
-        connection_id: Some(connection.id.clone()),
-        integration_id: connection.integration_id.clone(),
-        account_id: connection.external_account_id.clone(),
-        record_type: delivery.record_type,
-        record_id: delivery.record_id.clone(),
-        role: LinkRole::Source,
-        name: deal.name.clone(),
-        party_name: deal.party_name.clone(),
-        url: deal.url.clone(),
-        stage: Some(deal.stage.clone()),
-        sync_status: SyncStatus::Idle,
-        last_synced_value: None,
-        last_synced_at: None,
-        sync_attempts: 0,
-        sync_error: None,
-        created_at: now,
-        updated_at: now,
-    };
+    let link = source_link(&contract.id, connection, delivery.record(), deal, now);
     if contract_links::insert(tx, &link).await? {
+        erased_deals::delete(tx, connection.account(), &delivery.record()).await?;
         return Ok(Upserted { contract: contract.id, link, is_new: true });
     }
     // Another server has inserted the link since the lookup, so the new contract is deleted and the existing contract is updated.

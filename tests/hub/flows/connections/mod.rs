@@ -8,7 +8,7 @@ mod error_rules;
 mod grants;
 mod health;
 mod oauth;
-mod polling;
+pub(crate) mod polling;
 mod polling_faults;
 mod reconciliation;
 mod refresh_processes;

@@ -17,68 +17,68 @@ use std::time::Duration;
 use test_support::databases::on_every_database;
 use test_support::fixture::{Connected, Fixture, file};
 
-pub(super) const STAGE: &str = "Needs Legal Review";
-pub(super) const HOUR: u64 = 60 * 60;
+pub(crate) const STAGE: &str = "Needs Legal Review";
+pub(crate) const HOUR: u64 = 60 * 60;
 
 /// Moves an Opportunity to a stage, at the current time of the simulator and without a webhook call.
-pub(super) fn enter(fixture: &Fixture, id: &RecordId, stage: &str) {
+pub(crate) fn enter(fixture: &Fixture, id: &RecordId, stage: &str) {
     set(fixture, id, "StageName", stage);
 }
 
-pub(super) fn set(fixture: &Fixture, id: &RecordId, field: &str, value: &str) {
+pub(crate) fn set(fixture: &Fixture, id: &RecordId, field: &str, value: &str) {
     let now = record_time(fixture.simulator.clock().now());
     let fields: Map<String, Value> = [(field.to_owned(), value.into())].into_iter().collect();
     opportunities::change(&mut fixture.salesforce(), id.as_str(), &fields, &now).expect("it exists");
 }
 
 /// Advances both clocks.
-pub(super) fn pass(fixture: &Fixture, seconds: u64) {
+pub(crate) fn pass(fixture: &Fixture, seconds: u64) {
     fixture.advance(seconds);
     fixture.simulator.clock().advance(Duration::from_secs(seconds));
 }
 
 /// Sets the clock of the hub to the time of the simulator, which is later.
-pub(super) fn set_clock_of_simulator(fixture: &Fixture) {
+pub(crate) fn set_clock_of_simulator(fixture: &Fixture) {
     let difference = fixture.simulator.clock().now().timestamp_millis() - fixture.hub.clock().now().millis();
     fixture.hub.clock().advance(Duration::from_millis(difference.unsigned_abs()));
 }
 
 /// Runs the polls that are due, and all jobs that they cause. Returns the number of polls.
-pub(super) async fn poll(fixture: &Connected) -> u64 {
+pub(crate) async fn poll(fixture: &Connected) -> u64 {
     let polls = fixture.hub.schedule_polls().await.unwrap();
     fixture.run_jobs().await;
     polls
 }
 
 /// Advances both clocks by the polling interval of a minute, then polls.
-pub(super) async fn next_poll(fixture: &Connected) {
+pub(crate) async fn next_poll(fixture: &Connected) {
     pass(fixture, 60);
     assert_eq!(poll(fixture).await, 1);
 }
 
-pub(super) async fn titles(fixture: &Connected) -> Vec<String> {
+pub(crate) async fn titles(fixture: &Connected) -> Vec<String> {
     let page = fixture.hub.contracts(&fixture.admin, &ContractFilter::default()).await.unwrap();
     let mut titles: Vec<String> = page.items.into_iter().map(|contract| contract.title).collect();
     titles.sort();
     titles
 }
 
-pub(super) async fn deliveries(fixture: &Connected) -> Vec<Delivery> {
+pub(crate) async fn deliveries(fixture: &Connected) -> Vec<Delivery> {
     let page = PageRequest::new(Some(100), None).unwrap();
     fixture.hub.deliveries(&fixture.admin, &fixture.connection.id, &page).await.unwrap().items
 }
 
-pub(super) async fn change_settings(fixture: &Connected, metadata: Value) {
+pub(crate) async fn change_settings(fixture: &Connected, metadata: Value) {
     let change = ConnectionChange { metadata: metadata.as_object().cloned(), ..ConnectionChange::default() };
     fixture.hub.update_connection(&fixture.admin, &fixture.connection.id, change).await.unwrap();
 }
 
-pub(super) async fn polling(fixture: &Connected) -> Polling {
+pub(crate) async fn polling(fixture: &Connected) -> Polling {
     fixture.hub.polling(&fixture.admin, &fixture.connection.id).await.unwrap().expect("Salesforce has deals")
 }
 
 /// Adds Opportunities that have been in the trigger stage since 2025.
-pub(super) fn add_old(fixture: &Fixture, count: usize, record_type: &str) {
+pub(crate) fn add_old(fixture: &Fixture, count: usize, record_type: &str) {
     let mut state = fixture.salesforce();
     let record_type_id = record_types::id(&state, record_type);
     for number in 0..count {

@@ -3,6 +3,7 @@
 mod check;
 mod database;
 mod driver;
+mod erasure;
 mod fairness;
 mod fixture;
 mod full_disk;
@@ -84,6 +85,8 @@ enum Part {
     Poison,
     /// Servers are killed while they poll for stage changes. No webhook calls them, and Salesforce's clock differs from theirs
     Polling,
+    /// Contracts and organizations are erased by servers that are killed between the steps
+    Erasure,
     /// The server receives SIGTERM while jobs wait for Salesforce
     Termination,
     /// `rotate-keys` is killed repeatedly
@@ -139,6 +142,7 @@ async fn run(arguments: Arguments) -> Outcome<bool> {
             Part::Stalled => stalled::run(&setting, &mut report).await?,
             Part::Poison => poison::run(&setting, &mut report).await?,
             Part::Polling => polling::run(&setting, &mut report).await?,
+            Part::Erasure => erasure::run(&setting, &mut report).await?,
             Part::Termination => termination::run(&setting, &mut report).await?,
             Part::Rotation => rotation::run(&setting, arguments.credentials, &mut report).await?,
             Part::Refresh => refresh::run(&setting, &mut report).await?,

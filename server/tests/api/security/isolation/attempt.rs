@@ -6,7 +6,7 @@ use crate::security::delayed_bodies::DelayedBody;
 use crate::support::call::{Answer, Call};
 use url::form_urlencoded;
 
-const MULTIPART: &str = "--b\r\ncontent-disposition: form-data; name=\"title\"\r\n\r\nA\r\n\
+pub const MULTIPART: &str = "--b\r\ncontent-disposition: form-data; name=\"title\"\r\n\r\nA\r\n\
     --b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nx\r\n--b--\r\n";
 
 pub struct Attempt<'r> {
@@ -76,7 +76,8 @@ impl<'r> Attempt<'r> {
     }
 
     fn fill(&self, fixture: &Fixture, text: &str) -> String {
-        text.replace("{id}", &self.id).replace("{record}", fixture.opportunity())
+        let text = text.replace("{id}", &self.id).replace("{record}", fixture.opportunity());
+        text.replace("{connection}", fixture.connection())
     }
 
     /// Sends half of the body, runs `between`, then sends the rest.

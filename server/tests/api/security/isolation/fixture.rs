@@ -1,5 +1,6 @@
 //! The users of two organizations, and their data.
 
+use super::attempt::MULTIPART;
 use super::table::{Row, Who};
 use crate::support::call::Call;
 use crate::support::providers::simulate_other_providers;
@@ -74,6 +75,7 @@ pub struct Fixture {
     connections: [String; 2],
     users: [String; 2],
     contract: String,
+    contracts_to_remove: [String; 2],
     delivery: String,
     opportunity: String,
     connected: Connected,
@@ -104,6 +106,12 @@ impl Fixture {
             let person = server.colleague(admin, name, "viewer").await;
             users.push(person.me["user"]["id"].as_str().unwrap().to_owned());
         }
+        let mut contracts_to_remove = Vec::new();
+        for _ in 0..2 {
+            let upload = Call::post("/api/v1/contracts").cookie(&admin.cookie);
+            let upload = upload.header("content-type", "multipart/form-data; boundary=b").body(MULTIPART);
+            contracts_to_remove.push(server.send(upload).await.json()["id"].as_str().unwrap().to_owned());
+        }
         let key = Call::post("/api/v1/integrations/organization/int_pipedrive").cookie(&admin.cookie);
         let second = server.send(key.json(&json!({"api_key": "k"}))).await;
         assert_eq!(second.status, 201, "{second:?}");
@@ -115,6 +123,7 @@ impl Fixture {
             connections: [second.json()["id"].as_str().unwrap().to_owned(), salesforce],
             users: users.try_into().unwrap(),
             contract,
+            contracts_to_remove: contracts_to_remove.try_into().unwrap(),
             delivery,
             opportunity,
             server,
@@ -142,12 +151,18 @@ impl Fixture {
             Some(Kind::Connection) => self.connections[which].clone(),
             Some(Kind::User) => self.users[which].clone(),
             Some(Kind::Token) => person.tokens[which].clone(),
+            Some(Kind::Contract) => self.contracts_to_remove[which].clone(),
             _ => String::new(),
         }
     }
 
     pub fn webhook_secret(&self) -> &str {
         &self.connected.secret
+    }
+
+    /// The connection to Salesforce.
+    pub fn connection(&self) -> &str {
+        &self.connections[1]
     }
 
     pub fn opportunity(&self) -> &str {

@@ -1,0 +1,42 @@
+-- Erasure of contracts and organizations.
+
+-- Set while the data of an erased organization is removed. The row is deleted last, because the revocations of its grants refer to it.
+ALTER TABLE organizations ADD COLUMN erased_at TEXT;
+CREATE INDEX organizations_erased ON organizations (id) WHERE erased_at IS NOT NULL;
+
+-- The contract that the stored response contains.
+ALTER TABLE idempotency_keys ADD COLUMN contract_id TEXT;
+CREATE INDEX idempotency_keys_by_contract ON idempotency_keys (contract_id) WHERE contract_id IS NOT NULL;
+
+CREATE INDEX deliveries_by_contract ON deliveries (contract_id) WHERE contract_id IS NOT NULL;
+
+-- Erasures that are not complete: files are still to be deleted, or the database file still has remains. `id` is that of the contract or of the
+-- organization.
+CREATE TABLE erasures (
+    id TEXT NOT NULL PRIMARY KEY,
+    organization_id TEXT NOT NULL,
+    erased_at TEXT NOT NULL
+);
+
+-- Files of erased contracts that are still to be deleted from the storage. They are no versions, so no other table refers to them.
+CREATE TABLE erased_files (
+    version_id TEXT NOT NULL PRIMARY KEY,
+    organization_id TEXT NOT NULL
+);
+CREATE INDEX erased_files_by_organization ON erased_files (organization_id);
+
+-- Deals whose contract was erased. Polls, Outbound Messages and reconciliations do not create it again. The account is part of the identity, as in
+-- `contract_links`.
+CREATE TABLE erased_deals (
+    organization_id TEXT NOT NULL REFERENCES organizations (id),
+    integration_id TEXT NOT NULL REFERENCES integrations (id),
+    account_id TEXT NOT NULL,
+    record_type TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    erased_at TEXT NOT NULL,
+    PRIMARY KEY (organization_id, integration_id, account_id, record_type, record_id)
+);
+
+-- Before this version, SQLite did not overwrite deleted rows. The remains are removed once, as after an erasure.
+INSERT INTO erasures (id, organization_id, erased_at)
+SELECT 'upgrade', '', '2026-12-01T00:00:00.000Z' WHERE EXISTS (SELECT 1 FROM contracts);
