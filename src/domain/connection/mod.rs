@@ -9,6 +9,7 @@ pub mod disconnection;
 pub mod dry_run;
 pub mod health;
 pub mod polling;
+pub mod refused_call;
 pub mod settings;
 pub mod setup;
 pub mod terms;

@@ -10,6 +10,7 @@ pub(crate) mod oauth_flow;
 pub(crate) mod polling;
 pub(crate) mod reconcile;
 pub(crate) mod refresh;
+pub(crate) mod refused_calls;
 pub(crate) mod scheduler;
 pub(crate) mod session;
 pub(crate) mod setup_package;

@@ -187,7 +187,7 @@ impl Hub {
     }
 
     /// Returns true if the organization exceeds the quota of waiting deliveries with the deliveries of the transaction.
-    pub(super) async fn is_over_waiting_quota(&self, tx: &mut Tx, organization: &OrganizationId) -> Result<bool> {
+    pub(crate) async fn is_over_waiting_quota(&self, tx: &mut Tx, organization: &OrganizationId) -> Result<bool> {
         let Some(limit) = self.config().quotas.limit(Quota::WaitingDeliveries) else { return Ok(false) };
         Ok(organization_usage::waiting_deliveries(tx, organization, limit + 1).await? > limit)
     }

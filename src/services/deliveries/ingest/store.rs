@@ -14,6 +14,7 @@ use crate::domain::contract::link::LinkRole;
 use crate::domain::contract::timeline::ActivityKind;
 use crate::domain::contract::{NegotiationStatus, SyncStatus};
 use crate::domain::delivery::DeliveryStatus;
+use crate::domain::delivery_steps::StepKind;
 use crate::domain::file::file_type::FileType;
 use crate::domain::ids::{ContractId, VersionId};
 use crate::domain::time::Timestamp;
@@ -23,6 +24,7 @@ use crate::jobs::{self, JobError, JobResult};
 use crate::random::new_id;
 use crate::services;
 use crate::services::connections::polling;
+use crate::services::deliveries::step_recorder::StepRecorder;
 use serde_json::{Value, json};
 
 struct Upserted {
@@ -49,6 +51,7 @@ impl Hub {
         connection: &connections::ConnectionRow,
         read: Read,
         copied: Copied,
+        steps: &StepRecorder,
     ) -> JobResult<bool> {
         let now = self.clock().now();
         let mut tx = self.db.begin().await?;
@@ -64,6 +67,7 @@ impl Hub {
         if is_new {
             timeline.record(ActivityKind::ContractCreated, format!("The contract “{}” was created", read.deal.name), None);
         }
+        let is_copied = matches!(copied, Copied::New(_) | Copied::Unchanged);
         let version = match copied {
             Copied::NoFile => {
                 let hint = services::connections::deals(connection)?.hidden_files();
@@ -90,6 +94,9 @@ impl Hub {
         self.check_quotas(&mut tx, &delivery.organization_id, &added).await?;
         deliveries::finish(&mut tx, &delivery.organization_id, &delivery.id, DeliveryStatus::Done, Some(&contract), None).await?;
         issues::record_success(&mut tx, &connection.organization_id, &connection.id, now).await?;
+        let (step, detail) = stored(is_new, is_copied, version.as_ref());
+        steps.record(step, detail);
+        steps.store(&mut tx, delivery, job.attempts, now).await?;
         jobs::complete(&mut tx, job).await?;
         reach(Step::IngestStoring);
         tx.commit().await?;
@@ -131,6 +138,7 @@ impl Hub {
         connection: &connections::ConnectionRow,
         deal: &Deal,
         reason: &str,
+        steps: &StepRecorder,
     ) -> JobResult {
         let (organization, now) = (&delivery.organization_id, self.clock().now());
         let mut tx = self.db.begin().await?;
@@ -143,8 +151,20 @@ impl Hub {
         polling::record_entry(&mut tx, delivery, deal, now).await?;
         deliveries::finish(&mut tx, organization, &delivery.id, DeliveryStatus::Done, None, Some(reason)).await?;
         issues::record_success(&mut tx, organization, &connection.id, now).await?;
+        steps.record(StepKind::DealSkipped, reason);
+        steps.store(&mut tx, delivery, job.attempts, now).await?;
         jobs::complete(&mut tx, job).await?;
         Ok(tx.commit().await?)
+    }
+}
+
+/// Returns the step that stores the results, and its detail. `is_copied`: the deal has a usable file.
+fn stored(is_new: bool, is_copied: bool, version: Option<&versions::VersionRow>) -> (StepKind, String) {
+    let contract = if is_new { "Created the contract" } else { "Updated the contract" };
+    match version {
+        Some(version) => (StepKind::VersionStored, format!("{contract}, “{}” is version {}", version.file_name, version.number)),
+        None if is_copied => (StepKind::FileUnchanged, "The contract already has this file".to_owned()),
+        None => (StepKind::ContractStored, format!("{contract} without a document")),
     }
 }
 
