@@ -7,6 +7,7 @@ pub mod deal;
 pub mod deal_schema;
 pub mod disconnection;
 pub mod dry_run;
+pub mod fact_sheet;
 pub mod health;
 pub mod polling;
 pub mod refused_call;
