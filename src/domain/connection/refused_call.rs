@@ -106,7 +106,7 @@ impl RefusalReason {
                  signing key where the call is configured, and check the clock there."
             }
             Self::WrongSignature => {
-                "The signature does not match the call. Enter the signing key that belongs to the current secret. If nobody changed \
+                "The signature does not match the call. Enter the signing key that belongs to the current secret. If no one changed \
                  the key, the call may have been modified on its way."
             }
             Self::IntegrationDisabled => "The connection is paused. An admin can resume it on this page.",
