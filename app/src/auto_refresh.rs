@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use lexicontract::domain::connection::Connection;
 use lexicontract::domain::connection::catalogue::Integration;
-use lexicontract::domain::ids::{ConnectionId, ContractId, DisconnectionId};
+use lexicontract::domain::ids::{ConnectionId, ContractId, DeliveryId, DisconnectionId};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,6 +19,7 @@ pub enum Subject {
     },
     Contract(ContractId),
     Connection(ConnectionId),
+    Delivery(DeliveryId),
     /// A page of the contract list, identified by its query as JSON.
     Contracts(String),
 }

@@ -98,11 +98,13 @@ addEventListener("click", (event) => {
 const locale = navigator.languages;
 const exact = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "long" });
 const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
+const second = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
 const localise = (root) => {
   for (const time of root.querySelectorAll("time[datetime]:not([data-said])")) {
     const date = new Date(time.dateTime);
     time.title = exact.format(date);
-    if (!("relative" in time.dataset) && time.firstChild) time.firstChild.data = day.format(date);
+    const format = "exact" in time.dataset ? second : day;
+    if (!("relative" in time.dataset) && time.firstChild) time.firstChild.data = format.format(date);
     time.dataset.said = "";
   }
   for (const number of root.querySelectorAll("data[value]:not([data-said])")) {

@@ -2,6 +2,7 @@ use crate::auto_refresh::Subject;
 use crate::contract_query::ContractQuery;
 use lexicontract::domain::connection::health::ConnectionHealth;
 use lexicontract::domain::connection::polling::Polling;
+use lexicontract::domain::delivery::DeliveryStatus;
 use lexicontract::domain::page::PageRequest;
 use lexicontract::hub::{self, Hub};
 use lexicontract::services::Actor;
@@ -31,7 +32,15 @@ pub(crate) async fn fingerprint(hub: &Hub, actor: &Actor, subject: &Subject) -> 
                 let Polling { interval_seconds, slow_because, polled_at, last_error, .. } = polling;
                 (interval_seconds, slow_because, polled_at.is_some(), last_error)
             });
-            digest(&(health, polling, hub.work(actor, id).await?, deliveries, secrets))
+            let refused = hub.refused_calls(actor, id, &PageRequest::default()).await?;
+            digest(&(health, polling, hub.work(actor, id).await?, deliveries, secrets, refused))
+        }
+        Subject::Delivery(id) => {
+            let mut found = hub.delivery(actor, id).await?;
+            // The duration of the step in progress changes all the time.
+            let is_open = !matches!(found.delivery.status, DeliveryStatus::Done | DeliveryStatus::Failed);
+            found.steps.iter_mut().rev().take(usize::from(is_open)).for_each(|step| step.duration_ms = 0);
+            digest(&found)
         }
         Subject::Contracts(query) => {
             let filter = serde_json::from_str::<ContractQuery>(query).unwrap_or_default().filter();

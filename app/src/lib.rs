@@ -30,9 +30,13 @@ mod contract_query;
 #[cfg(feature = "ssr")]
 pub mod cookies;
 #[cfg(feature = "ssr")]
+mod delivery_query;
+#[cfg(feature = "ssr")]
 mod document;
 #[cfg(feature = "ssr")]
 mod error_page;
+#[cfg(feature = "ssr")]
+mod fact_sheet;
 #[cfg(feature = "ssr")]
 mod fingerprint;
 #[cfg(feature = "ssr")]
@@ -56,6 +60,8 @@ mod theme;
 pub use document::document;
 #[cfg(feature = "ssr")]
 pub use error_page::{ERROR_PAGE_POLICY, error_page};
+#[cfg(feature = "ssr")]
+pub use fact_sheet::fact_sheet_document;
 pub use fault::Fault;
 #[cfg(feature = "ssr")]
 pub use pages::{ASK_TO_CONNECT, NOT_FOUND, ROUTES, Route};

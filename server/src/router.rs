@@ -2,8 +2,8 @@
 
 use crate::api::problem::ApiError;
 use crate::api::{
-    audit, auth, backlog, callback, connections, contracts, deal_status, download, integrations, openapi, operations,
-    organization, setup_package, tokens, upload, users, webhook,
+    audit, auth, backlog, callback, connections, contracts, deal_status, deliveries, download, fact_sheet, integrations, openapi,
+    operations, organization, setup_package, tokens, upload, users, webhook,
 };
 use crate::identity::authentication;
 use crate::layers::{
@@ -86,12 +86,16 @@ pub fn api(state: &AppState) -> (Router<AppState>, OpenApi) {
         .routes(routes!(connections::end_previous_webhook_secrets))
         .routes(routes!(connections::create_outbound_secret))
         .routes(routes!(connections::end_previous_outbound_secrets))
-        .routes(routes!(connections::deliveries))
+        .routes(routes!(deliveries::list))
+        .routes(routes!(deliveries::refused_calls))
+        .routes(routes!(deliveries::redeliver_failed))
+        .routes(routes!(fact_sheet::get))
         .routes(routes!(setup_package::download))
         .routes(routes!(connections::dry_run))
         .routes(routes!(backlog::preview, backlog::import))
         .routes(routes!(backlog::polling))
-        .routes(routes!(connections::redeliver))
+        .routes(routes!(deliveries::get))
+        .routes(routes!(deliveries::redeliver))
         .routes(routes!(contracts::list, upload::create))
         .routes(routes!(contracts::get, contracts::update, contracts::erase))
         .routes(routes!(contracts::link, contracts::unlink))
@@ -127,7 +131,8 @@ pub fn plain_routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
         ("/api/v1/integrations/{slug}/{webhook}/", post(webhook::receive)),
         ("/api/v1/integrations/{slug}/{webhook}/{secret}/", post(webhook::receive_with_secret_in_path)),
         ("/api/v1/integrations/organization/", get(connections::list)),
-        ("/api/v1/integrations/organization/{id}/deliveries/", get(connections::deliveries)),
+        ("/api/v1/integrations/organization/{id}/deliveries/", get(deliveries::list)),
+        ("/api/v1/integrations/organization/{id}/refused-calls/", get(deliveries::refused_calls)),
         ("/api/v1/contracts", get(contracts::list).post(upload::create)),
         ("/api/v1/contracts/{id}/timeline/", get(contracts::timeline)),
     ]

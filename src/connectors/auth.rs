@@ -6,6 +6,7 @@ use crate::domain::connection::Environment;
 use crate::domain::connection::catalogue::AuthType;
 use crate::domain::connection::connect_failure::ConnectFailure;
 use crate::domain::problem::Invalid;
+use std::time::Duration;
 use url::Url;
 
 pub enum AuthMethod {
@@ -43,6 +44,13 @@ pub struct KeyFieldInfo {
     pub help_url: &'static str,
 }
 
+/// A scope that the product requests.
+pub struct Scope {
+    pub name: &'static str,
+    /// What the product uses it for.
+    pub purpose: &'static str,
+}
+
 /// Settings of one provider for the OAuth 2.0 authorization code grant (RFC 6749) with PKCE S256 (RFC 7636).
 pub struct OAuth2 {
     /// Returns the URL of an environment's login host. The third argument is user input for [`Environment::MyDomain`]: a host
@@ -53,7 +61,9 @@ pub struct OAuth2 {
     pub token_path: &'static str,
     /// Path of the revocation endpoint (RFC 7009) on the login host and on the account's host.
     pub revoke_path: &'static str,
-    pub scopes: &'static [&'static str],
+    pub scopes: &'static [Scope],
+    /// Time after which the provider expires a refresh token that is not used; `None` if there is no such limit.
+    pub idle_limit: Option<Duration>,
     /// Returns true if the `id` parameter of a token response identifies an account and a user.
     pub is_identity: fn(&str) -> bool,
     /// Values of the callback's `error` parameter in lower case, and their failures. They take precedence over the error rules.

@@ -4,7 +4,7 @@ use super::auth::ApiKey;
 use super::error_rules::{ApiError, ErrorRule};
 use super::http::{Client, Response};
 use super::webhook::WebhookSpec;
-use super::{ApiLimit, AuthMethod, Deals, Identity, OAuthClient, SetupContext};
+use super::{ApiLimit, AuthMethod, Deals, Identity, OAuthClient, ObjectUse, SetupContext};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::connection::SecretPurpose;
@@ -45,6 +45,8 @@ pub struct Connector {
     pub(super) api_limit: fn(&Response) -> Option<ApiLimit>,
     pub identity: &'static dyn Identity,
     pub deals: Option<&'static dyn Deals>,
+    /// What the product reads and writes at the provider.
+    pub data_use: &'static [ObjectUse],
     /// In the order of the effort to set them up.
     pub webhooks: &'static [WebhookSpec],
     /// Builds the ZIP of the setup package. The provider calls our webhook after an administrator has deployed the package.

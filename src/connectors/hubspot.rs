@@ -1,7 +1,7 @@
 //! HubSpot: connects with the access token of a private app.
 
 use super::error_rules::KEY_RULES;
-use super::{Account, ApiKey, AuthMethod, Call, Connector, Error, Identity, KeyFieldInfo, KeyScheme};
+use super::{Account, ApiKey, AuthMethod, Call, Connector, Error, Field, Identity, KeyFieldInfo, KeyScheme, ObjectUse};
 use crate::domain::connection::catalogue::{Category, TestedAgainst};
 use crate::domain::connection::terms::{NEUTRAL, Terms};
 use async_trait::async_trait;
@@ -27,6 +27,12 @@ pub(super) static HUBSPOT: Connector = Connector {
     api_limit: |_| None,
     identity: &HubSpot,
     deals: None,
+    data_use: &[ObjectUse {
+        object: "Account information",
+        purpose: "Shows which account is connected.",
+        reads: &[Field::Named("portalId")],
+        writes: &[],
+    }],
     webhooks: &[],
     setup_package: None,
 };

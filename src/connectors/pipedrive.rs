@@ -1,7 +1,7 @@
 //! Pipedrive: connects with an API token.
 
 use super::error_rules::KEY_RULES;
-use super::{Account, ApiKey, AuthMethod, Call, Connector, Error, Identity, KeyFieldInfo, KeyScheme};
+use super::{Account, ApiKey, AuthMethod, Call, Connector, Error, Field, Identity, KeyFieldInfo, KeyScheme, ObjectUse};
 use crate::domain::connection::catalogue::{Category, TestedAgainst};
 use crate::domain::connection::terms::{NEUTRAL, Terms};
 use async_trait::async_trait;
@@ -31,6 +31,12 @@ pub(super) static PIPEDRIVE: Connector = Connector {
     api_limit: |_| None,
     identity: &Pipedrive,
     deals: None,
+    data_use: &[ObjectUse {
+        object: "User",
+        purpose: "Shows which user of which company is connected.",
+        reads: &[Field::Named("id"), Field::Named("name"), Field::Named("company_id"), Field::Named("company_name")],
+        writes: &[],
+    }],
     webhooks: &[],
     setup_package: None,
 };

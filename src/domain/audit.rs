@@ -48,7 +48,7 @@ pub struct AuditFilter {
 
 impl ActivityKind {
     /// The audited kinds with their labels for pages, in the order of the filter form.
-    pub const AUDITED: [(Self, &'static str); 42] = [
+    pub const AUDITED: [(Self, &'static str); 43] = [
         (Self::SignedIn, "Signed in"),
         (Self::SignInFailed, "Sign-in failed"),
         (Self::SignedOut, "Signed out"),
@@ -79,6 +79,7 @@ impl ActivityKind {
         (Self::SetupPackageDownloaded, "Setup package downloaded"),
         (Self::DryRun, "Dry run"),
         (Self::BacklogImported, "Older deals imported"),
+        (Self::Redelivered, "Failed deliveries requested again"),
         (Self::FileSelected, "File of a deal chosen"),
         (Self::VersionStored, "Document uploaded"),
         (Self::Downloaded, "Document downloaded"),

@@ -23,6 +23,8 @@ pub enum DeliveryStatus {
 }
 
 impl DeliveryStatus {
+    pub const ALL: [Self; 5] = [Self::Accepted, Self::Processing, Self::Parked, Self::Done, Self::Failed];
+
     pub fn label(self) -> &'static str {
         match self {
             Self::Accepted => "Waiting",
@@ -45,6 +47,14 @@ pub enum Origin {
     /// The provider called a webhook to which LexiContract had subscribed.
     Subscription,
     User,
+}
+
+/// Filter for the deliveries of a connection. A field that is `None` does not restrict the result.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeliveryFilter {
+    pub status: Option<DeliveryStatus>,
+    /// Only deliveries that were received at or after this time.
+    pub since: Option<Timestamp>,
 }
 
 /// An accepted event for one record.

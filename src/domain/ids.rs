@@ -96,6 +96,8 @@ kinds! {
     Connection ConnectionId "con";
     Disconnection DisconnectionId "dsc";
     Delivery DeliveryId "dlv";
+    Attempt AttemptId "att";
+    RefusedCall RefusedCallId "rfc";
     Contract ContractId "ctr";
     Link LinkId "lnk";
     Version VersionId "ver";

@@ -9,6 +9,7 @@ pub mod connection;
 pub mod contract;
 pub mod deal_status;
 pub mod delivery;
+pub mod delivery_steps;
 pub mod file;
 pub mod ids;
 pub mod operator_warning;

@@ -9,7 +9,7 @@ use crate::files::Files;
 use crate::jobs::Notifier;
 use crate::services::deliveries::ingestion::IngestionQueue;
 use crate::services::deliveries::webhook_authentication::WebhookAuthenticator;
-use crate::services::{Isolation, PasswordHasher, Rejections, SessionCache, SignInLimits, TenantLimiter};
+use crate::services::{Isolation, PasswordHasher, RefusedCalls, Rejections, SessionCache, SignInLimits, TenantLimiter};
 use crate::vault::Vault;
 use analysis::reader::Reader;
 use std::ops::Deref;
@@ -61,6 +61,7 @@ pub struct Parts {
     pub(crate) forwarded_for_ignored: AtomicBool,
     pub(crate) diffs: TenantLimiter,
     pub(crate) rejections: Rejections,
+    pub(crate) refused_calls: RefusedCalls,
     /// Writes that run independently of a response. The shutdown waits for these tasks.
     pub(crate) background: TaskTracker,
 }

@@ -18,7 +18,7 @@ use crate::random;
 use crate::secret::Secret;
 use crate::services::deliveries::ingestion::IngestionQueue;
 use crate::services::deliveries::webhook_authentication::WebhookAuthenticator;
-use crate::services::{PasswordHasher, Rejections, SessionCache, SignInLimits, TenantLimiter};
+use crate::services::{PasswordHasher, RefusedCalls, Rejections, SessionCache, SignInLimits, TenantLimiter};
 use crate::vault::Vault;
 use analysis::reader::Reader;
 use base64::Engine;
@@ -91,6 +91,7 @@ impl Hub {
             forwarded_for_ignored: AtomicBool::new(false),
             diffs: TenantLimiter::new(DIFFS_PER_ORGANIZATION, DIFFS_IN_ALL, DIFF_ACQUIRE_TIMEOUT),
             rejections: Rejections::default(),
+            refused_calls: RefusedCalls::default(),
             background: TaskTracker::new(),
         })))
     }

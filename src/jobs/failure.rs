@@ -5,6 +5,7 @@ use crate::connectors::Retry;
 use crate::domain::problem::Problem;
 use crate::domain::time::Timestamp;
 use crate::hub::{self, chain};
+use crate::services::deliveries::step_recorder::RecordedSteps;
 use std::time::Duration;
 use strum::IntoStaticStr;
 
@@ -36,6 +37,8 @@ pub struct JobError {
     pub cause: String,
     /// True if a quota or a full disk caused the transaction to fail, so that nothing was stored.
     pub is_over_quota: bool,
+    /// Steps of a delivery until the failure; `None` for other jobs.
+    pub(crate) steps: Option<Box<RecordedSteps>>,
 }
 
 impl JobError {
@@ -59,6 +62,10 @@ impl JobError {
         Self::new(FailureAction::ClaimLost, "another worker took over")
     }
 
+    pub(crate) fn with_steps(self, steps: RecordedSteps) -> Self {
+        Self { steps: Some(Box::new(steps)), ..self }
+    }
+
     pub fn coded(self, code: &'static str) -> Self {
         Self { code: Some(code), ..self }
     }
@@ -70,7 +77,7 @@ impl JobError {
 
     fn new(action: FailureAction, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { action, cause: message.clone(), message, code: None, is_over_quota: false }
+        Self { action, cause: message.clone(), message, code: None, is_over_quota: false, steps: None }
     }
 }
 

@@ -194,7 +194,7 @@ impl Hub {
         }
         let message = &error.message;
         match job {
-            Some(Job::Ingest(delivery)) => self.record_ingest_outcome(&mut tx, row, delivery, outcome, message).await?,
+            Some(Job::Ingest(delivery)) => self.record_ingest_outcome(&mut tx, row, delivery, outcome, &error).await?,
             Some(Job::Scan(version)) => self.record_scan_outcome(&mut tx, row, version, outcome, &error).await?,
             Some(Job::Analyse(version)) => self.record_analysis_outcome(&mut tx, row, version, outcome, &error).await?,
             Some(Job::Push(link)) => self.record_push_outcome(&mut tx, row, link, outcome, message).await?,

@@ -26,6 +26,8 @@ const SCHEDULE_POLLS_EVERY: Duration = Duration::from_secs(2);
 const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(60);
 /// Interval at which counts of rejected requests are written to the audit log. Only counts of completed minutes are written.
 const WRITE_REJECTIONS_EVERY: Duration = Duration::from_secs(5);
+/// Interval at which refused calls are stored. It bounds the writes that a client can cause, to one per reason and interval.
+const WRITE_REFUSED_CALLS_EVERY: Duration = Duration::from_secs(5);
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(8);
 const GIVE_BACK_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -58,7 +60,7 @@ impl Hub {
             tasks.spawn(work(self.clone(), number >= workers, stopped.clone()));
         }
         tasks.spawn(listen(self.clone(), stopped.clone()));
-        let periodic_tasks: [(_, _, PeriodicTask); 4] = [
+        let periodic_tasks: [(_, _, PeriodicTask); 5] = [
             (SCHEDULE_POLLS_EVERY, "schedule polls", |hub| async move { hub.schedule_polls().await.map(drop) }.boxed()),
             (SCHEDULE_EVERY, "schedule jobs of connections", |hub| {
                 async move { hub.schedule_connections().await.map(drop) }.boxed()
@@ -66,6 +68,7 @@ impl Hub {
             (WRITE_REJECTIONS_EVERY, "write rejections to the audit log", |hub| {
                 async move { hub.write_rejections().await }.boxed()
             }),
+            (WRITE_REFUSED_CALLS_EVERY, "store refused calls", |hub| async move { hub.store_refused_calls().await }.boxed()),
             (HOUSEKEEPING_EVERY, "remove expired rows and files", |hub| async move { hub.run_housekeeping().await }.boxed()),
         ];
         for (period, purpose, task) in periodic_tasks {

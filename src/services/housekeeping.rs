@@ -3,7 +3,7 @@
 
 use crate::db::account::api_tokens;
 use crate::db::auth::{idempotency, sessions};
-use crate::db::connections::oauth_flows;
+use crate::db::connections::{oauth_flows, refused_calls};
 use crate::db::contracts::versions;
 use crate::db::deliveries::{self, webhook_messages};
 use crate::db::{self, Tx, housekeeping as table, jobs};
@@ -11,6 +11,7 @@ use crate::domain::time::Timestamp;
 use crate::hub::{Hub, Result};
 use crate::services::auth::idempotency::KEY_LIFETIME;
 use crate::services::auth::sign_in::SESSION_IDLE;
+use crate::services::connections::refused_calls::REFUSED_CALL_RETENTION;
 use futures::TryStreamExt;
 use std::time::Duration;
 use strum::{IntoStaticStr, VariantArray};
@@ -63,6 +64,7 @@ impl Hub {
                     oauth_flows::delete_expired(&mut tx, now).await?;
                     tx.commit().await?;
                     self.remove_rows(now - MESSAGE_RETENTION, webhook_messages::delete_older).await?;
+                    self.remove_rows(now - REFUSED_CALL_RETENTION, refused_calls::delete_older).await?;
                     self.remove_rows(now - KEY_LIFETIME, idempotency::delete_older).await?;
                     self.remove_rows(now - EXPIRED_TOKEN_RETENTION, api_tokens::delete_expired).await?;
                 }

@@ -46,6 +46,7 @@ pub fn register_all() {
         webhook::CreateOutboundSecret,
         webhook::EndPreviousOutboundSecrets,
         webhook::Redeliver,
+        webhook::RedeliverFailed,
     );
     register!(
         form: contracts::ChangeStatus,

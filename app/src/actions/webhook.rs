@@ -1,8 +1,11 @@
 use super::outcome::respond;
 use crate::context::{form_actor, hub, parse_id};
+use crate::delivery_query::DeliveryQuery;
 use crate::text::url::escape;
 use crate::{Fault, flash};
 use leptos::prelude::*;
+use lexicontract::domain::delivery::DeliveryStatus;
+use lexicontract::services::ReceivedRange;
 
 /// Creates or rotates the webhook secret of a connection. The page of the connection shows the new secret once.
 #[server(prefix = "/actions", endpoint = "make_webhook_secret")]
@@ -42,9 +45,25 @@ pub async fn end_previous_outbound_secrets(#[server(default)] connection: String
     respond(outcome.await, |()| format!("{page}?done=outbound_secret_ended"), &page)
 }
 
+/// Requests a delivery again, from the list of a connection's deliveries or, without `connection`, from the delivery's page.
 #[server(prefix = "/actions", endpoint = "redeliver")]
 pub async fn redeliver(#[server(default)] delivery: String, #[server(default)] connection: String) -> Result<(), Fault> {
-    let page = format!("/integrations/{}", escape(&connection));
+    let (page, part) = match connection.as_str() {
+        "" => (format!("/deliveries/{}", escape(&delivery)), ""),
+        connection => (format!("/integrations/{}", escape(connection)), "#deliveries"),
+    };
     let outcome = async { hub().redeliver(&form_actor()?, &parse_id(&delivery)?).await };
-    respond(outcome.await, |_| format!("{page}?done=redelivered#deliveries"), &page)
+    respond(outcome.await, |_| format!("{page}?done=redelivered{part}"), &page)
+}
+
+/// Requests the failed deliveries of a connection again. `since` is a day, such as `2026-11-30`, or empty for all.
+#[server(prefix = "/actions", endpoint = "redeliver_failed")]
+pub async fn redeliver_failed(#[server(default)] connection: String, #[server(default)] since: String) -> Result<(), Fault> {
+    let query = DeliveryQuery { status: DeliveryStatus::Failed.into_str().to_owned(), since };
+    let outcome = async {
+        let range = ReceivedRange { since: query.since()?, until: None };
+        hub().redeliver_failed(&form_actor()?, &parse_id(&connection)?, range).await
+    };
+    let page = format!("/integrations/{}", escape(&connection));
+    respond(outcome.await, |_| format!("{page}?done=redelivered_failed#deliveries"), &page)
 }

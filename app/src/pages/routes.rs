@@ -12,6 +12,7 @@ use super::connections::backlog::backlog_page;
 use super::connections::connect::connect;
 use super::connections::connection::connection_page;
 use super::connections::consent::ask_to_connect::ask_to_connect;
+use super::connections::delivery::delivery_page;
 use super::connections::disconnect::disconnect;
 use super::connections::dry_run::dry_run_page;
 use super::connections::integrations::integrations;
@@ -33,7 +34,7 @@ pub struct Route {
     pub(crate) page: fn() -> WebPage,
 }
 
-pub const ROUTES: [Route; 25] = [
+pub const ROUTES: [Route; 26] = [
     Route { path: "/", page: start },
     Route { path: "/login", page: login },
     Route { path: "/register", page: register },
@@ -46,6 +47,7 @@ pub const ROUTES: [Route; 25] = [
     Route { path: "/integrations/{id}/settings", page: || framed(settings_page()) },
     Route { path: "/integrations/{id}/backlog", page: || framed(backlog_page()) },
     Route { path: "/integrations/{id}/dry-run", page: || framed(dry_run_page()) },
+    Route { path: "/deliveries/{id}", page: || framed(delivery_page()) },
     Route { path: "/contracts", page: || framed(contracts()) },
     Route { path: compatibility::CONTRACT_PAGE, page: || framed(contract_of_record(compatibility::SLUG, parameter("record"))) },
     Route { path: "/contracts/{id}", page: || framed(contract_page()) },

@@ -37,6 +37,7 @@ fn of_connection_or_account(code: &str) -> Option<&'static str> {
         "switched_on" => "Resumed. Calls are accepted again, and queued work resumes immediately.",
         "backlog_imported" => "The import has started. The recent deliveries show its progress.",
         "redelivered" => "The delivery runs again from the first attempt. Its row shows the progress.",
+        "redelivered_failed" => "The failed deliveries run again from the first attempt. Their rows show the progress.",
         "secret_made" => "The webhook secret has been created. Copy it now; it won’t be shown again.",
         "outbound_secret_made" => "The endpoint URL has been created. Copy it now; it won’t be shown again.",
         "secret_ended" => "The previous webhook secret no longer works. Calls with it are rejected.",

@@ -1,6 +1,7 @@
 pub mod details;
 pub mod device;
 pub mod done;
+pub mod duration;
 pub mod engine;
 pub mod moment;
 pub mod problem;

@@ -28,7 +28,8 @@ async function crawl(page: Page, origin: string, from: string[]): Promise<Crawl>
     here = way;
     const head = await page.request.get(way);
     if (!head.ok()) faults.push(`${here}: status ${head.status()}`);
-    if (!head.headers()["content-type"]?.startsWith("text/html")) continue;
+    const { "content-type": type, "content-disposition": disposition } = head.headers();
+    if (!type?.startsWith("text/html") || disposition?.startsWith("attachment")) continue;
     await page.goto(way, { waitUntil: "networkidle" });
     pages.push(way);
     for (const next of await linksOn(page, origin)) {

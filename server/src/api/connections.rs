@@ -1,8 +1,8 @@
-//! An organization's connections, and their deliveries.
+//! An organization's connections.
 
 use super::integrations::text_fields;
 use super::problem::Result;
-use crate::extract::{Admin, Caller, Json, Member, OptionalJson, PageOf, PageQuery, Param};
+use crate::extract::{Admin, Caller, Json, Member, OptionalJson, Param};
 use http::StatusCode;
 use lexicontract::domain::compatibility::DryRunBody;
 use lexicontract::domain::connection::dry_run::DryRun;
@@ -10,9 +10,7 @@ use lexicontract::domain::connection::health::ConnectionDetail;
 use lexicontract::domain::connection::{
     Authorization, Connection, ConnectionTest, NewOutboundSecret, NewWebhookSecret, Settings,
 };
-use lexicontract::domain::delivery::Delivery;
-use lexicontract::domain::ids::{ConnectionId, DeliveryId};
-use lexicontract::domain::page::Page;
+use lexicontract::domain::ids::ConnectionId;
 use lexicontract::domain::problem::Invalid;
 use lexicontract::services::{Connecting, ConnectionChange};
 use serde::{Deserialize, Serialize};
@@ -167,23 +165,6 @@ pub async fn create_outbound_secret(
 pub async fn end_previous_outbound_secrets(Admin(hub, actor): Admin, Param(id): Param<ConnectionId>) -> Result<StatusCode> {
     hub.end_previous_outbound_secrets(&actor, &id).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Lists the deliveries of the connection, newest first.
-#[utoipa::path(get, path = "/api/v1/integrations/organization/{id}/deliveries", tag = "connections", params(PageQuery),
-    responses((status = 200, body = Page<Delivery>)))]
-pub async fn deliveries(
-    Caller(hub, actor): Caller,
-    Param(id): Param<ConnectionId>,
-    PageOf(page): PageOf,
-) -> Result<Json<Page<Delivery>>> {
-    Ok(Json(hub.deliveries(&actor, &id, &page).await?))
-}
-
-/// Runs a delivery again, and resets its number of attempts. For members.
-#[utoipa::path(post, path = "/api/v1/deliveries/{id}/redeliver", tag = "deliveries", responses((status = 202, body = Delivery)))]
-pub async fn redeliver(Member(hub, actor): Member, Param(id): Param<DeliveryId>) -> Result<(StatusCode, Json<Delivery>)> {
-    Ok((StatusCode::ACCEPTED, Json(hub.redeliver(&actor, &id).await?)))
 }
 
 /// Previews the result of a delivery of a deal, without writing anything. For members.

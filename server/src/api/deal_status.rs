@@ -1,13 +1,14 @@
 //! The state of a deal, which the setup package shows at the provider.
 
 use super::problem::Result;
-use super::webhook::{AuthenticatedCall, authenticated_call, reject};
+use super::webhook::{AuthenticatedCall, authenticated_call, record_refusal, require_account};
 use crate::extract::{Json, Param};
 use crate::layers::client_address::ClientAddress;
 use crate::state::AppState;
 use axum::Extension;
 use axum::extract::{Request, State};
 use lexicontract::connectors;
+use lexicontract::connectors::webhook::WebhookSpec;
 use lexicontract::domain::compatibility::DealStatusBody;
 use lexicontract::domain::connection::SecretPurpose;
 use lexicontract::domain::deal_status::DealStatus;
@@ -29,12 +30,20 @@ pub async fn get(
 ) -> Result<Json<DealStatus>> {
     let webhook = connectors::find(&slug).and_then(|connector| connector.webhook_with(SecretPurpose::Webhook));
     let webhook = webhook.ok_or(Problem::NotFound)?;
-    let AuthenticatedCall { caller, body, permit: _permit, .. } =
-        authenticated_call(&state, &slug, webhook, address, request).await?;
+    let call = authenticated_call(&state, &slug, webhook, address, request).await?;
+    let caller = call.caller.clone();
+    record_refusal(&state, &caller, answer(&state, webhook, address, call).await)
+}
+
+async fn answer(
+    state: &AppState,
+    webhook: &WebhookSpec,
+    address: ClientAddress,
+    call: AuthenticatedCall,
+) -> Result<Json<DealStatus>> {
+    let AuthenticatedCall { caller, body, permit: _permit, .. } = call;
     let call = (webhook.parse)(&body)?;
     let [deal] = call.events.as_slice() else { return Err(Invalid::WebhookBody(ONE_DEAL).into()) };
-    if !caller.has_account_of(&call) {
-        return Err(reject(&state, address).into());
-    }
+    require_account(state, &caller, &call, address)?;
     Ok(Json(state.hub.deal_status(&caller, &deal.record).await?))
 }

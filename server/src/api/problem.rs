@@ -50,6 +50,14 @@ impl From<&Problem> for ProblemBody {
 }
 
 impl ApiError {
+    /// Returns the problem; `None` for an error that [`Self::report`] still has to log.
+    pub fn problem(&self) -> Option<&Problem> {
+        match &*self.0 {
+            hub::Error::Problem(problem) => Some(problem),
+            _ => None,
+        }
+    }
+
     /// Logs the causes of an internal error, and returns the problem.
     pub fn report(self) -> Problem {
         self.0.report()

@@ -7,15 +7,16 @@ use crate::layers::client_address::ClientAddress;
 use crate::limits::request_body::{self, BodyTimeouts};
 use crate::state::AppState;
 use axum::Extension;
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode};
-use lexicontract::connectors::webhook::{BodyFormat, Reply, WebhookSpec};
+use lexicontract::connectors::webhook::{BodyFormat, Reply, WebhookCall, WebhookSpec};
 use lexicontract::domain::compatibility::WebhookBody;
 use lexicontract::domain::connection::SecretPurpose;
+use lexicontract::domain::connection::refused_call::RefusalReason;
 use lexicontract::domain::delivery::Receipt;
 use lexicontract::domain::problem::Problem;
 use lexicontract::hub;
@@ -80,15 +81,45 @@ pub async fn receive_with_secret_in_path(
 
 async fn receive_call(state: &AppState, address: ClientAddress, request: Request) -> Result<Response> {
     let AddressedWebhook { connector, webhook, .. } = addressed_webhook(request.uri().path()).ok_or(Problem::NotFound)?;
-    let AuthenticatedCall { caller, body, message, permit: _permit } =
-        authenticated_call(state, connector.slug, webhook, address, request).await?;
+    let call = authenticated_call(state, connector.slug, webhook, address, request).await?;
+    let caller = call.caller.clone();
+    record_refusal(state, &caller, accept(state, webhook, address, call).await)
+}
+
+async fn accept(
+    state: &AppState,
+    webhook: &'static WebhookSpec,
+    address: ClientAddress,
+    call: AuthenticatedCall,
+) -> Result<Response> {
+    let AuthenticatedCall { caller, body, message, permit: _permit } = call;
     let call = (webhook.parse)(&body)?;
     let is_batch = call.is_batch;
+    require_account(state, &caller, &call, address)?;
     match state.hub.receive(&caller, webhook, call, message.as_deref()).await {
         Ok(receipts) => Ok(accepted(webhook.reply, receipts, is_batch)),
         Err(hub::Error::Problem(Problem::NotSignedIn)) => Err(reject(state, address).into()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Fails if the call names another account than that of the caller's connection.
+pub fn require_account(state: &AppState, caller: &WebhookCaller, call: &WebhookCall, address: ClientAddress) -> Result<()> {
+    if caller.has_account_of(call) {
+        return Ok(());
+    }
+    state.hub.record_refused_call(caller, RefusalReason::OtherAccount);
+    Err(reject(state, address).into())
+}
+
+/// Records a call with a valid secret that was refused, unless the reason has been recorded where it is known: a rejection that does
+/// not reveal its reason.
+pub fn record_refusal<T>(state: &AppState, caller: &WebhookCaller, result: Result<T>) -> Result<T> {
+    result.inspect_err(|error| {
+        if let Some(reason) = error.problem().and_then(RefusalReason::of) {
+            state.hub.record_refused_call(caller, reason);
+        }
+    })
 }
 
 /// A call with a valid secret, signature, media type and length.
@@ -111,7 +142,19 @@ pub async fn authenticated_call(
 ) -> Result<AuthenticatedCall> {
     let (parts, body) = request.into_parts();
     let signature = timely_signature(state, &parts.headers);
-    let mut caller = enabled_caller(state, &parts, signature.is_some(), address).await?;
+    let caller = authenticate(state, &parts, signature.is_some(), address).await?;
+    let call = checked_call(state, slug, webhook, address, (parts, body, signature, caller.clone())).await;
+    record_refusal(state, &caller, call)
+}
+
+async fn checked_call(
+    state: &AppState,
+    slug: &str,
+    webhook: &WebhookSpec,
+    address: ClientAddress,
+    (parts, body, signature, mut caller): (Parts, Body, Option<WebhookSignature>, WebhookCaller),
+) -> Result<AuthenticatedCall> {
+    require_enabled(&caller)?;
     // A secret is valid only for the webhook of its provider.
     if caller.integration_id.slug() != slug {
         return Err(Problem::NotFound.into());
@@ -122,21 +165,24 @@ pub async fn authenticated_call(
     let body = request_body::read(body, webhook.max_body_bytes, BodyTimeouts::of(&parts.extensions)).await?;
     if body.was_awaited {
         // The secret may have expired or the connection may have been paused since the first check.
-        caller = enabled_caller(state, &parts, signature.is_some(), address).await?;
+        caller = authenticate(state, &parts, signature.is_some(), address).await?;
+        require_enabled(&caller)?;
     }
     let permit = state.tenant_limits.webhook_calls.acquire(&caller.organization_id).await?;
     let message = match &signature {
         Some(signature) if state.hub.is_signed(&caller, signature, &body.bytes).await? => Some(signature.id().to_owned()),
-        _ if caller.requires_signature => return Err(reject(state, address).into()),
+        _ if caller.requires_signature => {
+            state.hub.record_refused_call(&caller, RefusalReason::WrongSignature);
+            return Err(reject(state, address).into());
+        }
         _ => None,
     };
     Ok(AuthenticatedCall { caller, body: body.bytes, message, permit })
 }
 
 /// Fails if the caller's connection is paused.
-async fn enabled_caller(state: &AppState, parts: &Parts, is_signed: bool, address: ClientAddress) -> Result<WebhookCaller> {
-    let caller = authenticate(state, parts, is_signed, address).await?;
-    if caller.is_enabled { Ok(caller) } else { Err(Problem::IntegrationDisabled.into()) }
+fn require_enabled(caller: &WebhookCaller) -> Result<()> {
+    if caller.is_enabled { Ok(()) } else { Err(Problem::IntegrationDisabled.into()) }
 }
 
 /// Authenticates a webhook call by its secret. Succeeds even if the connection is paused. `is_signed` is true if the headers have
@@ -152,7 +198,10 @@ pub async fn authenticate(state: &AppState, parts: &Parts, is_signed: bool, addr
     };
     match caller {
         Some(caller) if !caller.requires_signature || is_signed => Ok(caller),
-        Some(_) => Err(reject(state, address).into()),
+        Some(caller) => {
+            state.hub.record_refused_call(&caller, RefusalReason::NotSigned);
+            Err(reject(state, address).into())
+        }
         None => {
             let problem = reject(state, address);
             if let (Problem::NotSignedIn, Some(value)) = (&problem, only(&parts.headers, SECRET_HEADER)) {

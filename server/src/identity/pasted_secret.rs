@@ -1,8 +1,10 @@
-//! Detects webhook secrets that were pasted with extra characters, such as quotes. The call is rejected, and a log line states the
-//! reason for the operator.
+//! Detects webhook secrets that were pasted with extra characters, such as quotes. The call is rejected, and recorded as a refused
+//! call of the connection. A log line states the reason for the operator.
 
 use crate::state::AppState;
 use http::HeaderValue;
+use lexicontract::domain::connection::refused_call::RefusalReason;
+use lexicontract::request_context::RequestContext;
 use lexicontract::secret::Secret;
 
 const PREFIX: &str = "lcwh_";
@@ -10,22 +12,22 @@ const PREFIX: &str = "lcwh_";
 const MAX_BYTES: usize = 512;
 const QUOTES: [char; 10] = ['"', '\'', '`', '“', '”', '„', '‘', '’', '«', '»'];
 
-/// Logs a hint if the value contains a valid secret, at most once per hour and connection. The check runs in a separate task, so
+/// Records the call and logs a hint if the value contains a valid secret, the hint at most once per hour and connection. The check runs in a separate task, so
 /// that the response time does not reveal the result.
 pub fn log_hint(state: &AppState, value: &HeaderValue) {
     let Some((secret, mistake)) = find_secret(value.as_bytes()) else { return };
     let shared = state.clone();
-    state.requests.spawn(async move {
-        if let Ok(Some(caller)) = shared.hub.webhook_caller(&secret).await
-            && shared.pasted_secrets.spend(&caller.connection_id)
-        {
+    state.requests.spawn(RequestContext::current().scope(async move {
+        let Ok(Some(caller)) = shared.hub.webhook_caller(&secret).await else { return };
+        shared.hub.record_refused_call(&caller, RefusalReason::SecretWithOtherCharacters);
+        if shared.pasted_secrets.spend(&caller.connection_id) {
             tracing::warn!(
                 connection_id = %caller.connection_id,
                 "A webhook call was rejected although its `X-Webhook-Secret` holds the secret of a connection, because the secret {mistake}. \
                  Correct the value where the call is configured."
             );
         }
-    });
+    }));
 }
 
 /// Finds a secret that is surrounded by other characters. Returns the secret and a description of the mistake.

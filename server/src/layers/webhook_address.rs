@@ -15,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 use http::HeaderValue;
 use http::header::ALLOW;
 use lexicontract::connectors;
+use lexicontract::domain::connection::refused_call::RefusalReason;
 use lexicontract::domain::problem::Problem;
 use lexicontract::services::{addressed_webhook, is_webhook_path};
 
@@ -48,7 +49,16 @@ pub async fn respond(state: &AppState, request: Request) -> Response {
         Ok(caller) => caller,
         Err(error) => return rejection.into_response(error.report()),
     };
-    match state.tenant_limits.webhook_calls.acquire(&caller.organization_id).await {
+    let permit = state.tenant_limits.webhook_calls.acquire(&caller.organization_id).await;
+    state.hub.record_refused_call(
+        &caller,
+        match &permit {
+            Err(_) => RefusalReason::Unavailable,
+            Ok(_) if is_routed && is_webhook => RefusalReason::MethodNotAllowed,
+            Ok(_) => RefusalReason::WrongWebhookAddress,
+        },
+    );
+    match permit {
         Err(problem) => rejection.into_response(problem),
         Ok(_) if !is_routed => {
             let terms = connectors::terms(caller.integration_id.slug());

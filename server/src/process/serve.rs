@@ -112,6 +112,9 @@ pub async fn serve(hub: Hub) -> io::Result<()> {
         if let Err(error) = hub.write_all_rejections().await {
             tracing::warn!(%error, "could not write rejected requests to the audit log");
         }
+        if let Err(error) = hub.store_refused_calls().await {
+            tracing::warn!(%error, "could not store refused calls");
+        }
     };
     let (requests, ()) = tokio::join!(timeout(SHUTDOWN_TIMEOUT, finish_requests), workers.stop());
     if requests.is_err() {

@@ -79,7 +79,7 @@ impl OAuthClient {
         let verifier = PkceCodeVerifier::new(verifier.expose().clone());
         let (url, _) = client
             .authorize_url(move || CsrfToken::new(state))
-            .add_scopes(self.method.scopes.iter().map(|scope| Scope::new((*scope).to_owned())))
+            .add_scopes(self.method.scopes.iter().map(|scope| Scope::new(scope.name.to_owned())))
             .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
             .url();
         Ok(url)

@@ -1,6 +1,7 @@
 //! Salesforce connector: OAuth 2.0 web server flow with PKCE, reads of Opportunities and their files, and writes of the status.
 
 mod checks;
+mod data_use;
 mod deals;
 mod error_rules;
 mod id;
@@ -15,12 +16,13 @@ mod webhook;
 #[cfg(test)]
 mod tests;
 
-use super::{AuthMethod, Connector, OAuth2, Variable};
+use super::{AuthMethod, Connector, OAuth2, Scope, Variable};
 use crate::domain::connection::catalogue::{Category, TestedAgainst};
 use crate::domain::connection::connect_failure::ConnectFailure;
 use crate::domain::connection::terms::Terms;
 use oauth::login::{LOGIN_URL, SANDBOX_LOGIN_URL};
 use rest::API_VERSION;
+use std::time::Duration;
 
 pub(super) static SALESFORCE: Connector = Connector {
     slug: "salesforce",
@@ -47,6 +49,7 @@ pub(super) static SALESFORCE: Connector = Connector {
     api_limit: checks::api_limit::api_limit,
     identity: &Salesforce,
     deals: Some(&Salesforce),
+    data_use: data_use::DATA_USE,
     webhooks: &[outbound_message::WEBHOOK, webhook::WEBHOOK],
     setup_package: Some(package::setup_package),
 };
@@ -56,7 +59,13 @@ const OAUTH2: OAuth2 = OAuth2 {
     authorize_path: "/services/oauth2/authorize",
     token_path: "/services/oauth2/token",
     revoke_path: "/services/oauth2/revoke",
-    scopes: &["api", "refresh_token", "openid"],
+    scopes: &[
+        Scope { name: "api", purpose: "Reads Opportunities and their files, and writes the status" },
+        Scope { name: "refresh_token", purpose: "Works while no user of Salesforce is signed in" },
+        Scope { name: "openid", purpose: "Reads which org and which user are connected" },
+    ],
+    // Default of Salesforce for refresh tokens. The administrator of an org can set another limit.
+    idle_limit: Some(Duration::from_secs(30 * 24 * 60 * 60)),
     is_identity: oauth::identity::is_identity,
     callback_errors: &[
         ("access_denied", ConnectFailure::AccessDenied),

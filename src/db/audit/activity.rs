@@ -39,6 +39,8 @@ pub struct ActivityRow {
     pub actor: String,
     pub detail: Option<Json<Value>>,
     pub at: Timestamp,
+    /// `None` if the delivery was removed.
+    pub delivery_id: Option<DeliveryId>,
 }
 
 /// Defines builder methods. Each method sets an optional field.
@@ -171,7 +173,9 @@ pub async fn of_contract(
     after: Option<&ActivityId>,
     page: &PageRequest,
 ) -> Result<Vec<ActivityRow>> {
-    let sql = "SELECT id, kind, summary, actor, detail, at FROM activity
+    let sql = "SELECT id, kind, summary, actor, detail, at,
+            (SELECT d.id FROM deliveries d WHERE d.id = activity.delivery_id) AS delivery_id
+        FROM activity
         WHERE organization_id = $1 AND contract_id = $2 AND id > $3 AND kind <> 'downloaded'
         ORDER BY id LIMIT $4";
     tx.query(sql, params![organization, contract, after.map_or("", ActivityId::as_str), page.limit() + 1]).all().await
@@ -184,10 +188,24 @@ pub async fn latest_of_kind(
     contract: &ContractId,
     kind: ActivityKind,
 ) -> Result<Option<ActivityRow>> {
-    let sql = "SELECT id, kind, summary, actor, detail, at FROM activity
+    let sql = "SELECT id, kind, summary, actor, detail, at,
+            (SELECT d.id FROM deliveries d WHERE d.id = activity.delivery_id) AS delivery_id
+        FROM activity
         WHERE organization_id = $1 AND contract_id = $2 AND kind = $3
         ORDER BY id DESC LIMIT 1";
     tx.query(sql, params![organization, contract, kind.into_str()]).optional().await
+}
+
+/// Returns the summary of a delivery's first entry, which says how the delivery was received.
+pub async fn first_of_delivery(
+    tx: &mut ReadConnection,
+    organization: &OrganizationId,
+    delivery: &DeliveryId,
+) -> Result<Option<String>> {
+    let sql = "SELECT summary FROM activity WHERE organization_id = $1 AND delivery_id = $2
+          AND kind IN ('webhook_received', 'deal_found', 'file_selected')
+        ORDER BY id LIMIT 1";
+    tx.query(sql, params![organization, delivery]).optional_scalar().await
 }
 
 /// Like [`of_contract`], but newest first.
@@ -198,7 +216,9 @@ pub async fn of_contract_newest_first(
     before: Option<&ActivityId>,
     page: &PageRequest,
 ) -> Result<Vec<ActivityRow>> {
-    let sql = "SELECT id, kind, summary, actor, detail, at FROM activity
+    let sql = "SELECT id, kind, summary, actor, detail, at,
+            (SELECT d.id FROM deliveries d WHERE d.id = activity.delivery_id) AS delivery_id
+        FROM activity
         WHERE organization_id = $1 AND contract_id = $2 AND ($3 = '' OR id < $3) AND kind <> 'downloaded'
         ORDER BY id DESC LIMIT $4";
     tx.query(sql, params![organization, contract, before.map_or("", ActivityId::as_str), page.limit() + 1]).all().await

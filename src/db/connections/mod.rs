@@ -8,6 +8,7 @@ pub mod issues;
 pub mod oauth_flows;
 pub mod pending_connections;
 pub mod reconciliations;
+pub mod refused_calls;
 pub mod revocations;
 pub mod sealed;
 pub mod sync_cursors;

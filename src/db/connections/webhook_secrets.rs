@@ -39,6 +39,7 @@ pub struct CallerRow {
     pub is_enabled: bool,
     pub metadata: Json<Metadata>,
     pub last_used_at: Option<Timestamp>,
+    pub is_expired: bool,
 }
 
 pub async fn insert(tx: &mut Tx, row: &WebhookSecretRow) -> Result<()> {
@@ -97,13 +98,14 @@ pub async fn list(
     tx.query(sql, params![organization, connection, now]).all().await
 }
 
-/// Finds the connection of a valid secret. The secret determines the organization, so this query does not filter by organization.
+/// Finds the connection of a secret, which can have expired. The secret determines the organization, so this query does not filter
+/// by organization.
 pub async fn find_caller(tx: &mut ReadConnection, digest: &str, now: Timestamp) -> Result<Option<CallerRow>> {
     let sql =
         "SELECT s.digest, s.purpose, s.organization_id, s.connection_id, c.integration_id, c.external_account_id, c.is_enabled,
-            c.metadata, s.last_used_at
+            c.metadata, s.last_used_at, (s.valid_until IS NOT NULL AND s.valid_until <= $2) AS is_expired
         FROM webhook_secrets s JOIN organization_integrations c ON c.id = s.connection_id
-        WHERE s.digest = $1 AND (s.valid_until IS NULL OR s.valid_until > $2)";
+        WHERE s.digest = $1";
     tx.query(sql, params![digest, now]).optional().await
 }
 

@@ -1,15 +1,20 @@
+pub mod attempts;
 pub mod delivery_events;
+pub mod failed;
 pub mod ingestion;
 pub mod webhook_messages;
 
 use super::engine::json_rows::{as_json, over_rows};
 use super::{ReadConnection, Result, Tx, is_unique_violation, params};
-use crate::domain::delivery::{DeliveryStatus, Origin};
+use crate::domain::delivery::{DeliveryFilter, DeliveryStatus, Origin};
 use crate::domain::ids::{ConnectionId, ContractId, DeliveryId, OrganizationId};
 use crate::domain::page::PageRequest;
 use crate::domain::record::{RecordId, RecordKind, RecordRef};
 use crate::domain::time::Timestamp;
 use crate::random::new_id;
+
+/// Begin of a range of times without a begin.
+const EARLIEST: Timestamp = Timestamp::from_millis(0);
 
 #[derive(Clone, sqlx::FromRow)]
 pub struct DeliveryRow {
@@ -141,18 +146,37 @@ pub async fn find(tx: &mut ReadConnection, organization: &OrganizationId, id: &D
     tx.query("SELECT * FROM deliveries WHERE organization_id = $1 AND id = $2", params![organization, id]).optional().await
 }
 
-/// Lists a connection's deliveries, newest first. Returns one row more than the page size if a next page exists.
+macro_rules! list_sql {
+    ($condition:literal) => {
+        concat!(
+            "SELECT * FROM deliveries
+             WHERE organization_id = $1 AND connection_id = $2 AND ($3 = '' OR id < $3) AND received_at >= $4 ",
+            $condition,
+            " ORDER BY id DESC LIMIT $5"
+        )
+    };
+}
+
+/// Lists a connection's deliveries that match the filter, newest first. Returns one row more than the page size if a next page exists.
 pub async fn list(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
     connection: &ConnectionId,
+    filter: &DeliveryFilter,
     before: Option<&DeliveryId>,
     page: &PageRequest,
 ) -> Result<Vec<DeliveryRow>> {
-    let sql = "SELECT * FROM deliveries
-        WHERE organization_id = $1 AND connection_id = $2 AND ($3 = '' OR id < $3)
-        ORDER BY id DESC LIMIT $4";
-    tx.query(sql, params![organization, connection, before.map_or("", DeliveryId::as_str), page.limit() + 1]).all().await
+    // Statuses are literals, because a parameter would not match the condition of a partial index.
+    let sql = match filter.status {
+        None => list_sql!(""),
+        Some(DeliveryStatus::Accepted) => list_sql!("AND status = 'accepted'"),
+        Some(DeliveryStatus::Processing) => list_sql!("AND status = 'processing'"),
+        Some(DeliveryStatus::Parked) => list_sql!("AND status = 'parked'"),
+        Some(DeliveryStatus::Done) => list_sql!("AND status = 'done'"),
+        Some(DeliveryStatus::Failed) => list_sql!("AND status = 'failed'"),
+    };
+    let (before, since) = (before.map_or("", DeliveryId::as_str), filter.since.unwrap_or(EARLIEST));
+    tx.query(sql, params![organization, connection, before, since, page.limit() + 1]).all().await
 }
 
 /// Sets the status `processing` and clears the waiting key, so that the record's next event creates a new delivery.

@@ -5,6 +5,7 @@ use crate::domain::account::users::Role;
 use crate::domain::connection::catalogue::{AuthType, Category};
 use crate::domain::connection::disconnection::Revocation;
 use crate::domain::connection::health::Responsible;
+use crate::domain::connection::refused_call::RefusalReason;
 use crate::domain::connection::{ConnectionStatus, Environment, SecretPurpose};
 use crate::domain::contract::analysis::AnalysisStatus;
 use crate::domain::contract::link::LinkRole;
@@ -86,6 +87,7 @@ enum_text!(
     NegotiationStatus,
     Origin,
     RecordKind,
+    RefusalReason,
     Responsible,
     Revocation,
     Role,

@@ -3,7 +3,7 @@
 pub mod claim;
 pub(crate) mod listener;
 
-use super::{Result, Tx, insert, params};
+use super::{ReadConnection, Result, Tx, insert, params};
 use crate::domain::ids::{ConnectionId, JobId, OrganizationId};
 use crate::domain::time::Timestamp;
 
@@ -73,6 +73,17 @@ pub async fn mark_for_user(tx: &mut Tx, organization: &OrganizationId, kind: &st
     let sql = "UPDATE jobs SET for_user = TRUE
         WHERE organization_id = $1 AND kind = $2 AND subject_id = $3 AND status = 'queued'";
     tx.query(sql, params![organization, kind, subject]).execute().await
+}
+
+/// Returns when the running job with this kind and subject was claimed; `None` if it does not run.
+pub async fn running_since(
+    tx: &mut ReadConnection,
+    organization: &OrganizationId,
+    kind: &str,
+    subject: &str,
+) -> Result<Option<Timestamp>> {
+    let sql = "SELECT updated_at FROM jobs WHERE organization_id = $1 AND kind = $2 AND subject_id = $3 AND status = 'running'";
+    tx.query(sql, params![organization, kind, subject]).optional_scalar().await
 }
 
 /// Extends a claim. Returns false if the claim is lost.

@@ -13,6 +13,8 @@ pub struct Polling {
     pub slow_because: Option<SlowBecause>,
     /// End of the last poll that succeeded.
     pub polled_at: Option<Timestamp>,
+    /// When the next poll is due; `null` if polling is off, or stopped until someone acts.
+    pub next_poll_at: Option<Timestamp>,
     /// Last time at which a poll found a deal that nothing had reported before.
     pub last_event_at: Option<Timestamp>,
     /// Why polling has stopped; `null` while polls succeed or are retried automatically.

@@ -1,5 +1,6 @@
 //! Timeline of activities.
 
+use crate::domain::ids::DeliveryId;
 use crate::domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -49,6 +50,8 @@ pub enum ActivityKind {
     /// A deal does not match the trigger rule.
     DealSkipped,
     BacklogImported,
+    /// A user requested failed deliveries again.
+    Redelivered,
     DealRead,
     /// A user chose a file of the deal.
     FileSelected,
@@ -86,4 +89,6 @@ pub struct TimelineEntry {
     pub actor: String,
     #[schema(value_type = Option<Object>)]
     pub detail: Option<Value>,
+    /// The delivery that caused the entry; `null` if there is none, or if it was removed after its retention.
+    pub delivery_id: Option<DeliveryId>,
 }

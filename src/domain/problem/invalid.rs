@@ -68,6 +68,12 @@ pub enum Invalid {
     AuditActor,
     #[error("`since` must be a time such as `2026-11-22T16:00:00Z`.")]
     Since,
+    #[error("`until` must be a time such as `2026-11-22T16:00:00Z`.")]
+    Until,
+    #[error("`status` must be `accepted`, `processing`, `parked`, `done` or `failed`.")]
+    DeliveryStatus,
+    #[error("`status` must be `failed`: only failed deliveries can be redelivered together.")]
+    RedeliveredStatus,
     #[error("`stages` and `record_types` must contain at most 50 values of at most 255 characters each.")]
     BacklogFilter,
     #[error("More than 20,000 deals are in these stages. Choose fewer stages.")]

@@ -19,6 +19,7 @@ use crate::domain::record::RecordRef;
 use crate::hub::{Error, Hub, Result, chain};
 use crate::services::deliveries::ingest::{ERASED, is_erased};
 use crate::services::deliveries::same_file::Imported;
+use crate::services::deliveries::step_recorder::StepRecorder;
 use crate::services::{Actor, connections};
 
 impl Hub {
@@ -36,7 +37,7 @@ impl Hub {
         tx.commit().await?;
         let trigger = connection.metadata.settings.trigger_rule();
         let read = self
-            .read_deal(Caller::User, &connection, deals, &trigger, &deal)
+            .read_deal(Caller::User, &connection, deals, &trigger, &deal, &StepRecorder::start(self.clock()))
             .await
             .map_err(|error| problem(&connection, error))?;
         let mut tx = self.db.read().await?;

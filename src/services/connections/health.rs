@@ -51,12 +51,6 @@ impl Hub {
         Ok(table::work(&mut tx, &actor.organization_id, id).await?)
     }
 
-    /// Returns the OAuth scopes that the user granted, as the provider names them; empty for connections with an API key.
-    pub async fn granted_scopes(&self, actor: &Actor, id: &ConnectionId) -> Result<Vec<String>> {
-        let row = connections::find(&mut self.db.acquire().await?, actor, id).await?;
-        if connections::connector(&row)?.oauth().is_some() { Ok(self.tokens(&row)?.scopes) } else { Ok(Vec::new()) }
-    }
-
     pub async fn disconnection(&self, actor: &Actor, id: &DisconnectionId) -> Result<Disconnection> {
         let row = disconnections::find(&mut self.db.acquire().await?, &actor.organization_id, id).await?;
         let row = row.ok_or(Problem::NotFound)?;

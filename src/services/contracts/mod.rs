@@ -119,6 +119,7 @@ fn entry(row: activity::ActivityRow) -> TimelineEntry {
         summary: row.summary,
         actor: row.actor,
         detail: row.detail.map(|detail| detail.0),
+        delivery_id: row.delivery_id,
     }
 }
 

@@ -4,6 +4,7 @@ use super::deal_status::is_deal_status_path;
 use super::webhook_authentication::WebhookCaller;
 use crate::connectors::webhook::{WebhookCall, WebhookSpec};
 use crate::connectors::{self, Connector};
+use crate::domain::connection::refused_call::RefusalReason;
 use crate::domain::connection::{Connection, SecretPurpose};
 use crate::domain::delivery::Receipt;
 use crate::domain::problem::Problem;
@@ -69,14 +70,19 @@ impl Hub {
     }
 
     /// Finds the caller with this secret. Returns `None` if the secret is unknown, expired or for another purpose, or its
-    /// connection was removed.
+    /// connection was removed. Records the call as refused if the secret is known.
     pub async fn caller_with_secret(&self, purpose: SecretPurpose, secret: &Secret<String>) -> Result<Option<WebhookCaller>> {
         let now = self.clock().now();
         // The digest is keyed, so the timing of the lookup reveals nothing about other secrets.
         let row = self.webhook_authenticator.find(self.webhook_digest(secret)).await?;
-        let Some(row) = row.filter(|row| row.purpose == purpose) else { return Ok(None) };
+        let Some(row) = row else { return Ok(None) };
         let is_due = row.last_used_at.is_none_or(|used| now.since(used) >= TOUCH_EVERY);
-        Ok(Some(WebhookCaller {
+        let refusal = match (row.is_expired, row.purpose == purpose) {
+            (true, _) => Some(RefusalReason::SecretExpired),
+            (false, false) => Some(RefusalReason::SecretForOtherWay),
+            (false, true) => None,
+        };
+        let caller = WebhookCaller {
             organization_id: row.organization_id,
             connection_id: row.connection_id,
             integration_id: row.integration_id,
@@ -85,7 +91,12 @@ impl Hub {
             // Salesforce cannot sign Outbound Messages.
             requires_signature: purpose == SecretPurpose::Webhook && row.metadata.settings.requires_signature(),
             secret_to_touch: is_due.then_some(row.digest),
-        }))
+        };
+        if let Some(reason) = refusal {
+            self.record_refused_call(&caller, reason);
+            return Ok(None);
+        }
+        Ok(Some(caller))
     }
 
     /// Stores the deliveries of a webhook call and their jobs atomically. They are durable when the function returns. Returns a

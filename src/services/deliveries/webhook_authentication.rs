@@ -62,7 +62,7 @@ impl WebhookAuthenticator {
         Self { lookups }
     }
 
-    /// Returns the connection of the secret with this digest; `None` if no valid secret has this digest.
+    /// Returns the connection of the secret with this digest, which can have expired; `None` if no secret has this digest.
     pub(crate) async fn find(&self, digest: String) -> Result<Option<CallerRow>> {
         let (result, received) = oneshot::channel();
         self.lookups.try_send(Lookup { digest, result }).map_err(|_| Problem::Unavailable)?;

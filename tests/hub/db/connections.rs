@@ -250,7 +250,7 @@ async fn retired_secret_keeps_its_expiry_after_later_rotations() {
             (row.external_account_id.clone(), true),
             "external account id, is enabled"
         );
-        assert!(webhook_secrets::find_caller(&mut tx, "first", after(10)).await.unwrap().is_none());
+        assert!(webhook_secrets::find_caller(&mut tx, "first", after(10)).await.unwrap().unwrap().is_expired);
         webhook_secrets::touch(&mut tx, "second", after(5)).await.unwrap();
         let listed = webhook_secrets::list(&mut tx, organization, id, after(9)).await.unwrap();
         assert_eq!(listed.iter().map(|row| row.digest.as_str()).collect::<Vec<_>>(), ["second", "first"]);

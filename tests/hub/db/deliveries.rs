@@ -7,7 +7,7 @@ use lexicontract::db::deliveries::ingestion::{self, Reporter};
 use lexicontract::db::deliveries::{self, NewDelivery};
 use lexicontract::db::jobs::claim::{Claim, Wanted, claim};
 use lexicontract::domain::contract::timeline::ActivityKind;
-use lexicontract::domain::delivery::{DeliveryStatus, Origin};
+use lexicontract::domain::delivery::{DeliveryFilter, DeliveryStatus, Origin};
 use lexicontract::domain::ids::{DeliveryId, OrganizationId};
 use lexicontract::domain::record::RecordRef;
 use test_support::databases::on_every_database;
@@ -117,7 +117,8 @@ async fn deliveries_are_listed_newest_first_and_paged() {
             ids.insert(0, arrive(&mut tx, &place, &deal(other)).await.unwrap());
         }
         let list = async |tx: &mut Tx, before, limit| {
-            let rows = deliveries::list(tx, &place.organization, &place.connection.id, before, &page(limit)).await.unwrap();
+            let (filter, page) = (DeliveryFilter::default(), page(limit));
+            let rows = deliveries::list(tx, &place.organization, &place.connection.id, &filter, before, &page).await.unwrap();
             rows.into_iter().map(|row| row.id).collect::<Vec<_>>()
         };
         assert_eq!(list(&mut tx, None, 5).await, ids);

@@ -1,25 +1,29 @@
 use super::backlog::backlog_card;
 use super::consent::pending_connection::pending_page;
-use super::data::ConnectionData;
+use super::data::{ConnectionData, Selection};
+use super::deliveries::deliveries;
 use super::disconnect::disconnect_dialog;
 use super::dry_run::dry_run_card;
-use super::health::{reconciliation, state, switches, test_result};
+use super::facts::this_connection;
+use super::health::{reconciliation, switches, test_result};
 use super::reconnect::reconnect_button;
+use super::refused_calls::refused_calls;
 use super::settings::summary;
 use super::setup::{package, setup};
 use super::ways::{new_address, ways};
-use super::webhook::{deliveries, webhook};
+use super::webhook::webhook;
 use super::work::work;
+use crate::delivery_query::DeliveryQuery;
 use crate::pages::prelude::*;
 
 pub(crate) fn connection_page() -> WebPage {
-    let (id, cursor) = (parameter("id"), query("cursor"));
+    let (id, selection) = (parameter("id"), Selection { query: DeliveryQuery::read(query), cursor: query("cursor") });
     let is_tested = query("done").is_some_and(|code| code == "tested");
     let messages = messages();
     page("Connection", async move {
         let (hub, actor) = (hub(), actor()?);
         let id: ConnectionId = parse_id(&id)?;
-        match ConnectionData::read(&hub, &actor, &id, cursor, is_tested).await {
+        match ConnectionData::read(&hub, &actor, &id, selection, is_tested).await {
             Ok(data) => Ok(view(&data, messages)),
             Err(hub::Error::Problem(Problem::NeedsConfirmation)) => {
                 let connection = hub.connection(&actor, &id).await?;
@@ -42,12 +46,13 @@ fn view(data: &ConnectionData, messages: AnyView) -> AnyView {
         {(has_setup && is_admin).then(|| package(data))}
         {live("test-live", test_result(data.health.test.as_ref(), data.is_tested, data.now))}
         {has_setup.then(|| webhook(data))}
-        {has_setup.then(|| live("deliveries-live", deliveries(data)))}
+        {has_setup.then(|| deliveries(data))}
+        {has_setup.then(|| live("refused-live", refused_calls(data)))}
         // This card is the last part, because its height changes and would move the content below.
         {live("work-live", work(data))}
     };
     let side = view! {
-        {live("state", card("state-card", "State", (), state(data)))}
+        {live("state", card("state-card", "This connection", (), this_connection(data)))}
         {reconciliation(data).map(|content| live("comparison-live", content))}
         {has_setup.then(|| live("settings-live", summary(connection, is_admin)))}
         {(has_setup && data.role >= Role::Member).then(|| dry_run_card(&id, data.terms()))}
@@ -62,7 +67,7 @@ fn view(data: &ConnectionData, messages: AnyView) -> AnyView {
         {heading(data)}
         {messages}
         {live("fault", issue(data))}
-        <LivePage subject=Subject::Connection(id.clone()) known=data.fingerprint.clone() address=format!("/integrations/{id}") />
+        <LivePage subject=Subject::Connection(id.clone()) known=data.fingerprint.clone() address=data.address() />
         {main_and_side(main, side)}
         {is_admin.then(|| disconnect_dialog(connection))}
     })

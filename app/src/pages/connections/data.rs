@@ -1,7 +1,10 @@
+use crate::delivery_query::DeliveryQuery;
 use crate::pages::prelude::*;
 use lexicontract::domain::connection::WebhookSecretInfo;
+use lexicontract::domain::connection::fact_sheet::FactSheet;
 use lexicontract::domain::connection::health::Work;
 use lexicontract::domain::connection::polling::Polling;
+use lexicontract::domain::connection::refused_call::RefusedCall;
 use lexicontract::domain::delivery::Delivery;
 
 /// Finds a connection of a provider with deals.
@@ -13,16 +16,27 @@ pub(super) async fn connection_with_deals(hub: &Hub, actor: &Actor, id: &Connect
     if connection.has_setup() { Ok(connection) } else { Err(Problem::NotFound.into()) }
 }
 
+/// Which deliveries the page shows.
+pub(super) struct Selection {
+    pub query: DeliveryQuery,
+    pub cursor: Option<String>,
+}
+
 pub(super) struct ConnectionData {
     pub health: ConnectionHealth,
     pub work: Work,
     pub deliveries: Page<Delivery>,
+    /// Which deliveries are shown.
+    pub selection: Selection,
+    /// Number of failed deliveries of the selected time.
+    pub failed: usize,
+    pub refused_calls: Page<RefusedCall>,
+    pub facts: FactSheet,
     pub secrets: Vec<WebhookSecretInfo>,
     pub new_secret: Option<String>,
     pub webhook_address: String,
     /// `None` if the provider has no deals.
     pub polling: Option<Polling>,
-    pub scopes: Vec<String>,
     pub role: Role,
     pub now: Timestamp,
     pub fingerprint: String,
@@ -31,6 +45,11 @@ pub(super) struct ConnectionData {
 }
 
 impl ConnectionData {
+    /// Address of the page with the selected deliveries.
+    pub(super) fn address(&self) -> String {
+        self.selection.query.address(self.health.connection.id.as_str(), self.selection.cursor.as_deref())
+    }
+
     pub(super) fn terms(&self) -> &'static Terms {
         connectors::terms(&self.health.connection.integration.slug)
     }
@@ -39,7 +58,7 @@ impl ConnectionData {
         hub: &Hub,
         actor: &Actor,
         id: &ConnectionId,
-        cursor: Option<String>,
+        selection: Selection,
         is_tested: bool,
     ) -> hub::Result<Self> {
         // The fingerprint is read before the data. If the data changes in between, the next poll finds a different fingerprint.
@@ -50,11 +69,15 @@ impl ConnectionData {
             health,
             work: hub.work(actor, id).await?,
             polling: hub.polling(actor, id).await?,
-            deliveries: hub.deliveries(actor, id, &PageRequest::at(cursor)).await?,
+            deliveries: hub
+                .filtered_deliveries(actor, id, &selection.query.filter(), &PageRequest::at(selection.cursor.clone()))
+                .await?,
             secrets: hub.webhook_secrets(actor, id).await?,
             new_secret: flash::take(&format!("/integrations/{id}")),
-            // The page does not need the scopes, so it is shown even if the credentials cannot be decrypted.
-            scopes: hub.granted_scopes(actor, id).await.unwrap_or_default(),
+            failed: hub.failed_deliveries(actor, id, selection.query.range()).await?,
+            refused_calls: hub.refused_calls(actor, id, &PageRequest::default()).await?,
+            facts: hub.fact_sheet(actor, id).await?,
+            selection,
             role: actor.role,
             now: hub.clock().now(),
             fingerprint,

@@ -1,36 +1,9 @@
-//! The cards about the health of a connection: state, pause, reconciliation and test result.
+//! The cards about the health of a connection: pause, reconciliation and test result.
 
 use super::data::ConnectionData;
 use crate::pages::prelude::*;
 use lexicontract::domain::connection::Check;
 use lexicontract::domain::connection::health::{Reconciliation, TestRecord};
-
-pub(super) fn state(data: &ConnectionData) -> AnyView {
-    let (health, connection, now) = (&data.health, &data.health.connection, data.now);
-    let by = view! { {health.connected_by.clone()} ", " {moment(health.connected_at, now)} };
-    let mut rows = vec![
-        ("Account", connection.account_label.clone().unwrap_or("Unknown".to_owned()).into_any()),
-        ("Connected by", by.into_any()),
-        ("Last activity", moment_or(connection.last_activity_at, "None yet", now)),
-    ];
-    if let Some(issue) = &health.issue {
-        rows.push(("Failing since", moment(issue.since, now)));
-        rows.push(("Who can fix this", issue.responsible.label().into_any()));
-    }
-    if let Some(next) = next_retry(health, now) {
-        rows.push(("Retries", next));
-    }
-    if connection.has_setup() {
-        rows.push(("Environment", connection.environment.label().into_any()));
-        rows.extend(traffic(health, now));
-        let scopes = if data.scopes.is_empty() { muted("Unknown") } else { code(data.scopes.join(" ")) };
-        rows.push(("Scopes granted", scopes));
-    }
-    if let Some(external) = connection.external_account_id.clone() {
-        rows.push(("Account ID", code(external)));
-    }
-    facts(rows)
-}
 
 pub(super) fn traffic(health: &ConnectionHealth, now: Timestamp) -> [Cell; 2] {
     [

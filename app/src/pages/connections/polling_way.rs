@@ -24,13 +24,12 @@ pub(super) fn polling_way(polling: &Polling, data: &ConnectionData) -> AnyView {
     let state = match (stopped, &polling.last_error) {
         (Some((tone, label, _)), _) => pill(tone, label),
         (None, Some(_)) => pill(Tone::Warn, "Failing"),
-        (None, None) => in_use(polling.polled_at.is_some()),
+        (None, None) => in_use(polling.polled_at, data.now),
     };
     let slow_because = polling.slow_because.filter(|_| stopped.is_none());
     let below = any_view! {
         <p>{about}</p>
         {slow_because.map(|reason| view! { <p>{slow(reason, data)}</p> })}
-        <p>{api_calls(polling, data)}</p>
         {polling.polled_at.map(|at| view! { <p>"Last successful poll " {moment(at, data.now)}</p> })}
         {polling.last_error.clone().map(|error| view! { <p class="text-danger">{error}</p> })}
     };
@@ -48,19 +47,6 @@ fn stopped(data: &ConnectionData) -> Option<(Tone, &'static str, &'static str)> 
         Some((Tone::Paused, "Paused", "the pause after its API limit ends"))
     } else {
         None
-    }
-}
-
-fn api_calls(polling: &Polling, data: &ConnectionData) -> AnyView {
-    let share = data.health.connection.metadata.poll_api_share();
-    let account = data.terms().account;
-    match (polling.api_calls_used, polling.api_calls_max) {
-        (Some(used), Some(max)) => any_view! {
-            "All programs together have used " {count(used)} {format!(" of the {account}’s ")} {count(max)}
-            {format!(" API calls of the day. When they run low, polling uses at most {share} percent of the rest.")}
-        },
-        _ => format!("When the {account}’s API calls of the day run low, polling uses at most {share} percent of the rest.")
-            .into_any(),
     }
 }
 

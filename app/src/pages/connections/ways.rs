@@ -6,6 +6,7 @@ use super::webhook::{confirm, values};
 use crate::pages::prelude::*;
 use lexicontract::connectors::webhook::WebhookSpec;
 use lexicontract::domain::connection::{SecretPurpose, WebhookSecretInfo};
+use std::time::Duration;
 
 pub(super) fn ways(data: &ConnectionData) -> AnyView {
     let connector = connectors::find(&data.health.connection.integration.slug);
@@ -34,7 +35,7 @@ fn webhook_way(webhook: &WebhookSpec, data: &ConnectionData) -> AnyView {
     let state = match (secrets.is_empty(), data.health.connection.is_enabled) {
         (true, _) => pill(Tone::Neutral, "Not set up"),
         (false, false) => pill(Tone::Paused, "Paused"),
-        (false, true) => in_use(used.is_some()),
+        (false, true) => in_use(used, data.now),
     };
     let below = any_view! {
         <p>{webhook.about}</p>
@@ -69,6 +70,12 @@ fn revoke_previous_url(secrets: &[&WebhookSecretInfo], data: &ConnectionData) ->
     has_previous.then(|| confirm("Revoke the previous URL now", consequence, ACTION, values(data), "Revoke previous URL"))
 }
 
-pub(super) fn in_use(is_used: bool) -> AnyView {
-    if is_used { pill(Tone::Ok, "In use") } else { pill(Tone::Neutral, "Ready") }
+/// A way is in use if it was used within the last week. `used` is the time of its last use.
+pub(super) fn in_use(used: Option<Timestamp>, now: Timestamp) -> AnyView {
+    const RECENT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+    match used {
+        Some(at) if now.since(at) < RECENT => pill(Tone::Ok, "In use"),
+        Some(_) => pill(Tone::Neutral, "Not used for a week"),
+        None => pill(Tone::Neutral, "Ready"),
+    }
 }

@@ -2,7 +2,6 @@ use super::data::ConnectionData;
 use super::ways::is_address;
 use crate::pages::prelude::*;
 use lexicontract::domain::connection::{SecretPurpose, WebhookSecretInfo};
-use lexicontract::domain::delivery::Delivery;
 
 pub(super) fn webhook(data: &ConnectionData) -> AnyView {
     let new = data.new_secret.as_deref().filter(|created| !is_address(created)).map(new_secret);
@@ -83,39 +82,4 @@ pub(super) fn confirm(
 ) -> AnyView {
     let (of, look, consequence) = ("of this connection", Look::Secondary, consequence.to_owned());
     Confirm { label, of, look, consequence, action, values, submit }.view()
-}
-
-pub(super) fn deliveries(data: &ConnectionData) -> AnyView {
-    let rows: Vec<Vec<Cell>> = data.deliveries.items.iter().map(|delivery| delivery_row(delivery, data)).collect();
-    let older = data.deliveries.next_cursor.as_deref();
-    let older = older.map(|cursor| format!("/integrations/{}?cursor={}#deliveries", data.health.connection.id, escape(cursor)));
-    let content = if rows.is_empty() {
-        let text = format!("When {} reaches a trigger stage, its delivery appears here.", data.terms().a_deal());
-        empty(Icon::CLOCK, "No deliveries yet", text, ())
-    } else {
-        any_view! { {table("Recent deliveries", rows)} {next_page(older)} }
-    };
-    card("deliveries", "Recent deliveries", (), content)
-}
-
-fn delivery_row(delivery: &Delivery, data: &ConnectionData) -> Vec<Cell> {
-    let next = delivery.next_attempt_at.map(|at| view! { <div>{upcoming("Next attempt", at, data.now)}</div> });
-    let error = delivery.error.clone().map(muted);
-    let contract = delivery.contract_id.as_ref().map(|id| link("Open contract", format!("/contracts/{id}")));
-    let redeliver = (data.role >= Role::Member).then(|| {
-        let values =
-            vec![("delivery", delivery.id.to_string()), ("connection", data.health.connection.id.to_string()), form_id()];
-        let label = label_for("Redeliver", &format!("the call for {}", delivery.record.id));
-        let button = post_button("/actions/redeliver", values, label, Look::Quiet);
-        // When the list is replaced, the focus is restored by this id.
-        view! { <div id=format!("redeliver-{}", delivery.id)>{button}</div> }
-    });
-    vec![
-        ("Received", moment(delivery.received_at, data.now)),
-        (data.terms().deal, code(delivery.record.id.to_string())),
-        ("Status", any_view! { {delivery_pill(delivery.status)} {next} {error} }),
-        ("Attempts", delivery.attempts.into_any()),
-        ("Contract", contract.into_any()),
-        ("", redeliver.into_any()),
-    ]
 }

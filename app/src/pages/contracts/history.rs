@@ -15,10 +15,17 @@ pub(super) fn history(data: &ContractData) -> AnyView {
 }
 
 fn line(id: &ActivityId, entry: &TimelineEntry, now: Timestamp) -> AnyView {
-    let meta = view! { <span>{entry.actor.clone()}</span> {moment(entry.at, now)} };
+    let delivery = entry.delivery_id.as_ref().filter(|_| begins_or_ends_attempt(&entry.kind));
+    let steps = delivery.map(|delivery| quiet_link("Delivery steps", format!("/deliveries/{delivery}")));
+    let meta = view! { <span>{entry.actor.clone()}</span> {moment(entry.at, now)} {steps} };
     let facts = entry.detail.as_ref().map(|detail| details(&entry.kind, detail)).unwrap_or_default();
     let more = (!facts.is_empty()).then(|| folded_facts(format!("event-{id}"), facts));
     event(tone(&entry.kind), entry.summary.clone(), meta, more)
+}
+
+/// True for the entries that link to their delivery. The other entries of the delivery are next to them.
+fn begins_or_ends_attempt(kind: &str) -> bool {
+    matches!(kind, "webhook_received" | "deal_found" | "file_selected" | "attempt_failed" | "given_up")
 }
 
 fn tone(kind: &str) -> Tone {

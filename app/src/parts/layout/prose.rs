@@ -1,3 +1,4 @@
+use crate::parts::label_for;
 use leptos::prelude::*;
 
 pub fn text(text: impl IntoView + 'static) -> AnyView {
@@ -14,6 +15,15 @@ elements! {
 
 pub fn link(text: impl Into<String>, address: impl Into<String>) -> AnyView {
     anchor(text.into(), address.into(), LINK, None)
+}
+
+/// A link whose text other links on the page share. Only screen readers read `of`.
+pub fn link_for(text: &'static str, of: &str, address: String) -> AnyView {
+    any_view! {
+        <a href=address class=LINK>
+            {label_for(text, of)}
+        </a>
+    }
 }
 
 /// A link in the colour of the surrounding text.

@@ -1,3 +1,4 @@
+use crate::text::duration::duration;
 use crate::text::moment::{exact, is_recent, relative};
 use crate::text::size::scaled;
 use leptos::prelude::*;
@@ -16,6 +17,20 @@ pub fn moment(at: Timestamp, now: Timestamp) -> AnyView {
             {relative(now, at)}
         </time>
     }
+}
+
+/// A date and a time with seconds. In the browser, `enhance.js` localizes it.
+pub fn exact_moment(at: Timestamp) -> AnyView {
+    any_view! {
+        <time datetime=at.to_string() data-exact="" class="whitespace-nowrap">
+            {exact(at)}
+        </time>
+    }
+}
+
+/// A duration in milliseconds.
+pub fn elapsed(milliseconds: i64) -> AnyView {
+    any_view! { <span data-duration="" class="whitespace-nowrap">{duration(milliseconds)}</span> }
 }
 
 pub fn count(number: i64) -> AnyView {

@@ -3,6 +3,7 @@
 mod backlog;
 mod by_opportunity;
 mod confirmation;
+mod deliveries;
 mod polling;
 mod reconciliation;
 mod records;

@@ -22,6 +22,7 @@ pub struct Fixture {
     pub connected: Connected,
     pub invitation: String,
     pub contract: String,
+    pub delivery: String,
     pub opportunity: String,
 }
 
@@ -33,13 +34,17 @@ impl Fixture {
             [("DATABASE_URL", opened.url.expose().as_str()), ("STORAGE_URL", &files), ("PIPEDRIVE_API_URL", &providers)];
         let connected = Connected::at(Clock::fixed(BEGINNING), &settings).await;
         let opportunity = connected.opportunity("Platform rollout");
-        let mut fixture = Self { connected, opportunity, invitation: String::new(), contract: String::new() };
+        let mut fixture =
+            Self { connected, opportunity, invitation: String::new(), contract: String::new(), delivery: String::new() };
         fixture.add_users().await;
         fixture.post("/api/v1/integrations/organization/int_pipedrive", &json!({"api_key": "k"})).await;
         for (number, text) in TEXTS.iter().enumerate() {
             fixture.deliver(number, text).await;
         }
         fixture.contract = fixture.get("/api/v1/contracts").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
+        let deliveries =
+            format!("/api/v1/integrations/organization/{}/deliveries", fixture.connected.connection["id"].as_str().unwrap());
+        fixture.delivery = fixture.get(&deliveries).await.json()["items"][0]["id"].as_str().unwrap().to_owned();
         fixture.analyse(opened).await;
         let status = Call::new("PUT", &format!("/api/v1/contracts/{}/status", fixture.contract));
         let answer = fixture.send(status.json(&json!({"negotiation_status": "in_review"}))).await;

@@ -48,9 +48,10 @@ async fn open(server: &Server, cookie: &str, path: &str) -> Answer {
 
 /// The path of a route, with ids from the fixture.
 fn filled_in(route: &str, fixture: &Fixture) -> String {
-    let id = match route.starts_with("/contracts") {
-        true => &fixture.contract,
-        false => fixture.connected.connection["id"].as_str().unwrap(),
+    let id = match route.split('/').nth(1) {
+        Some("contracts") => &fixture.contract,
+        Some("deliveries") => &fixture.delivery,
+        _ => fixture.connected.connection["id"].as_str().unwrap(),
     };
     let path = route.replace("{id}", id).replace("{slug}", "pipedrive").replace("{token}", &fixture.invitation);
     let query = if route.ends_with("/compare") { "?from=1&to=2" } else { "" };

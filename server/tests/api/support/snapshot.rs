@@ -3,7 +3,7 @@
 use insta::Settings;
 
 /// Patterns and replacements for parts that differ between runs, databases or builds, and for markup that is hard to read.
-const FILTERS: [(&str, &str); 13] = [
+const FILTERS: [(&str, &str); 15] = [
     (r"(?s)<script.*?</script>", "<script />"),
     (r"(?s)<svg.*?</svg>", "<svg />"),
     (r"(?s)<!--.*?-->|<!>", ""),
@@ -16,6 +16,9 @@ const FILTERS: [(&str, &str); 13] = [
     (r#"name="form_id" value="[^"]*""#, r#"name="form_id" value="FORM_ID""#),
     (r"\b(lci|lct|lcwh)_(?:[\w-]{43}|[\w-]{4,6}…)", "${1}_SECRET"),
     (r"127\.0\.0\.1(:|%3A)\d{4,5}", "127.0.0.1${1}PORT"),
+    (r"<span data-duration[^>]*>[^<]*</span>", "<span data-duration>DURATION</span>"),
+    // Times by the clock of the provider.
+    (r#"(?s)<div id="refresh-token">.*?</div>"#, r#"<div id="refresh-token">TIMES</div>"#),
     (r">\s*<", ">\n<"),
 ];
 

@@ -6,4 +6,5 @@ mod deal_status;
 mod log;
 pub mod outbound;
 mod pasted_secret;
+mod refused_calls;
 pub mod signatures;

@@ -1,6 +1,6 @@
 pub(super) mod api_limit;
 mod deployed_rule;
-mod privilege;
+pub(super) mod privilege;
 mod status_field;
 
 use super::deals::describe::{ObjectDescription, opportunity_description};

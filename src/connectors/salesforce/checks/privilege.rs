@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 const CHECK: CheckSpec = CheckSpec(CheckCode::LeastPrivilege, "Least privilege");
 /// Fields and labels of system permissions that the product does not require.
-const UNNEEDED: [(&str, &str); 5] = [
+pub(crate) const UNNEEDED: [(&str, &str); 5] = [
     ("PermissionsModifyAllData", "Modify All Data"),
     ("PermissionsViewAllData", "View All Data"),
     ("PermissionsManageUsers", "Manage Users"),

@@ -15,6 +15,7 @@ pub(crate) use start::{request_changed_starts, request_starts};
 use crate::db::Tx;
 use crate::db::connections::{self as table, ConnectionRow, sync_cursors};
 use crate::db::deliveries::ingestion;
+use crate::domain::connection::ConnectionStatus;
 use crate::domain::connection::polling::Polling;
 use crate::domain::ids::ConnectionId;
 use crate::hub::{Hub, Result};
@@ -32,10 +33,12 @@ impl Hub {
         let Some(found) = sync_cursors::find(&mut tx, &actor.organization_id, id).await? else { return Ok(None) };
         let cursor = Cursor::parse(&found)?;
         let (interval, slow_because) = pace::pace(&row.metadata.settings, &cursor).unwrap_or_default();
+        let is_polled = !interval.is_zero() && row.is_enabled && row.status != ConnectionStatus::NeedsReconnect;
         Ok(Some(Polling {
             interval_seconds: interval.as_secs(),
             slow_because,
             polled_at: cursor.polled_at,
+            next_poll_at: is_polled.then(|| found.due_at.max(row.paused_until.unwrap_or(found.due_at))),
             last_event_at: found.last_event_at,
             last_error: found.last_error,
             api_calls_used: cursor.api_limit.map(|limit| limit.used),

@@ -5,6 +5,7 @@ use crate::connectors::{self, Call, Deals, RemoteFile};
 use crate::db::ReadConnection;
 use crate::db::connections::ConnectionRow;
 use crate::db::deliveries::{self, DeliveryRow};
+use crate::domain::delivery_steps::StepKind;
 use crate::domain::file::choice::choose;
 use crate::domain::file::rule::FileRule;
 use crate::domain::record::RecordId;
@@ -12,6 +13,7 @@ use crate::hub::Hub;
 use crate::jobs::{JobError, JobResult};
 use crate::services::connections::session::Caller;
 use crate::services::connections::terms;
+use crate::services::deliveries::step_recorder::{StepRecorder, counted};
 
 const GONE: &str = "The chosen file is no longer attached to the deal, has a newer version, or is no longer visible to the \
     connected user. Nothing was imported. Choose a file again.";
@@ -26,11 +28,14 @@ impl Hub {
         deals: &'static dyn Deals,
         id: &RecordId,
         file: &str,
+        steps: &StepRecorder,
     ) -> JobResult<Read> {
         let trigger = &connection.metadata.settings.trigger_rule().for_any_deal();
         let call =
             move |call: Call| async move { Ok((deals.deal(&call, trigger, id).await?, all_files(&call, deals, id).await?)) };
         let (deal, mut files) = self.with_session(caller, connection, call).await?;
+        steps.record(StepKind::DealRead, format!("“{}” in stage “{}”", deal.name, deal.stage));
+        steps.record(StepKind::FilesListed, counted(files.len(), "file", "files"));
         files.retain(|other| other.id == file);
         let (rule, terms) = (FileRule::Newest, terms(connection));
         let candidates = files.iter().map(|file| candidate(file, terms)).collect::<Vec<_>>();

@@ -5,6 +5,7 @@ mod follow_version;
 mod store;
 
 use super::same_file::{self, Imported};
+use super::step_recorder::{self, StepRecorder, counted};
 use crate::connectors::{self, Deals, Fault, RemoteFile};
 use crate::db::audit::activity::NewActivity;
 use crate::db::connections::{self, ConnectionRow};
@@ -17,6 +18,7 @@ use crate::domain::account::quota::Quota;
 use crate::domain::connection::deal::{Deal, TriggerRule};
 use crate::domain::connection::terms::Terms;
 use crate::domain::delivery::DeliveryStatus;
+use crate::domain::delivery_steps::StepKind;
 use crate::domain::file::choice::{Candidate, Choice, choose, rejection_reason};
 use crate::domain::file::file_name;
 use crate::domain::file::file_type::FileType;
@@ -27,7 +29,7 @@ use crate::domain::record::{RecordId, RecordRef};
 use crate::fail_points::{Step, reach};
 use crate::files::{self, WriteError};
 use crate::hub::{Error, Hub, Result};
-use crate::jobs::{FailureAction, JobOutcome, JobResult};
+use crate::jobs::{FailureAction, JobError, JobOutcome, JobResult};
 use crate::random::new_id;
 use crate::services::account::quota_rejection::{exceeded, storage_full};
 use crate::services::connections::session::Caller;
@@ -39,6 +41,9 @@ use serde_json::json;
 /// Maximum number of files that are downloaded until the content of one file is accepted.
 const MAX_DOWNLOADS: usize = 5;
 const NOT_DOWNLOADED: &str = "It was not downloaded, because the five newest files were not accepted.";
+
+/// Maximum number of files that a step names.
+const MAX_NAMED_FILES: usize = 3;
 
 struct LoadedDelivery {
     delivery: DeliveryRow,
@@ -67,12 +72,23 @@ impl Read {
         self.files.iter().find(|file| file.id == chosen.id)
     }
 
+    /// Says why files were not chosen, for the newest of them.
+    fn why_not_others(&self) -> String {
+        let others = self.choice.others();
+        let named = others.iter().take(MAX_NAMED_FILES).map(|(file, reason)| format!("“{}”: {reason}", file.name));
+        let rest = others.len().saturating_sub(MAX_NAMED_FILES);
+        let rest = (rest > 0).then(|| format!("And {}.", counted(rest, "other file", "other files")));
+        named.chain(rest).collect::<Vec<_>>().join(" ")
+    }
+
     /// Describes the chosen file, as in `the newest document that can be used`.
     pub(crate) fn description(&self) -> String {
         if self.is_user_choice { "as requested by a user".to_owned() } else { self.rule.description() }
     }
 
-    fn choose_among(&mut self, files: Vec<RemoteFile>, max_bytes: u64) {
+    fn choose_among(&mut self, files: Vec<RemoteFile>, max_bytes: u64, steps: &StepRecorder) {
+        let name = if self.next_tier == 0 { "" } else { " of an older kind" };
+        steps.record(StepKind::FilesListed, counted(files.len(), &format!("file{name}"), &format!("files{name}")));
         let candidates = files.iter().map(|file| candidate(file, self.terms)).collect();
         self.choice.extend(choose(candidates, &self.rule, max_bytes));
         self.files.extend(files);
@@ -100,30 +116,35 @@ pub(crate) struct NewFile {
 impl Hub {
     /// Runs [`crate::jobs::Job::Ingest`]. Idempotent, because it reads the current state of the deal.
     pub(crate) async fn ingest(&self, job: &JobRow, id: &DeliveryId) -> JobResult {
+        let steps = StepRecorder::start(self.clock());
+        self.ingest_in_steps(job, id, &steps).await.map_err(|error| error.with_steps(steps.take()))
+    }
+
+    async fn ingest_in_steps(&self, job: &JobRow, id: &DeliveryId, steps: &StepRecorder) -> JobResult {
         let Some(LoadedDelivery { delivery, connection, imported }) = self.find_delivery(job, id).await? else {
             return self.complete(job).await;
         };
         let deals = self.usable(&connection)?;
         if delivery.applies_rule && is_erased(&mut self.db.acquire().await?, &connection, &delivery.record()).await? {
-            return self.skip_erased_deal(job, &delivery).await;
+            return self.skip_erased_deal(job, &delivery, steps).await;
         }
         let rule = connection.metadata.settings.trigger_rule();
         let trigger = if delivery.applies_rule { rule } else { rule.for_any_deal() };
         let mut read = match &delivery.file_id {
-            Some(file) => self.read_chosen_file(job.into(), &connection, deals, &delivery.record_id, file).await?,
-            None => self.read_deal(job.into(), &connection, deals, &trigger, &delivery.record_id).await?,
+            Some(file) => self.read_chosen_file(job.into(), &connection, deals, &delivery.record_id, file, steps).await?,
+            None => self.read_deal(job.into(), &connection, deals, &trigger, &delivery.record_id, steps).await?,
         };
         reach(Step::IngestRead);
         if let Some(reason) = trigger.rejection(&read.deal).filter(|_| delivery.applies_rule) {
-            return self.skip_deal(job, &delivery, &connection, &read.deal, &reason).await;
+            return self.skip_deal(job, &delivery, &connection, &read.deal, &reason, steps).await;
         }
-        let copied = self.copy_newest_accepted(&connection, deals, imported, &mut read).await?;
+        let copied = self.copy_newest_accepted(&connection, deals, imported, &mut read, steps).await?;
         reach(Step::IngestCopied);
         let copy = match &copied {
             Copied::New(new) => Some(new.version.clone()),
             Copied::NoFile | Copied::Unchanged => None,
         };
-        let result = self.store_contract(job, &delivery, &connection, read, copied).await;
+        let result = self.store_contract(job, &delivery, &connection, read, copied, steps).await;
         if let (Some(version), true) = (copy, is_unused(&result)) {
             self.files.delete(&job.organization_id, &version).await?;
         }
@@ -166,11 +187,13 @@ impl Hub {
         deals: &'static dyn Deals,
         trigger: &TriggerRule,
         id: &RecordId,
+        steps: &StepRecorder,
     ) -> Result<Read> {
         let max_bytes = self.config().max_file_bytes;
         let (rule, terms) = (&connection.metadata.settings.file_rule, terms(connection));
         self.with_session(caller, connection, move |call| async move {
             let deal = deals.deal(&call, trigger, id).await?;
+            steps.record(StepKind::DealRead, format!("“{}” in stage “{}”", deal.name, deal.stage));
             let mut read = Read {
                 deal,
                 choice: Choice::default(),
@@ -182,7 +205,7 @@ impl Hub {
             };
             while read.choice.chosen.is_none() && read.next_tier < deals.file_tiers() {
                 let files = deals.files(&call, id, read.next_tier).await?;
-                read.choose_among(files, max_bytes);
+                read.choose_among(files, max_bytes, steps);
             }
             Ok(read)
         })
@@ -196,6 +219,7 @@ impl Hub {
         deals: &'static dyn Deals,
         imported: Imported,
         read: &mut Read,
+        steps: &StepRecorder,
     ) -> JobResult<Copied> {
         let mut downloads = 0;
         loop {
@@ -203,21 +227,25 @@ impl Hub {
                 let (id, tier) = (&read.deal.id, read.next_tier);
                 let call = move |call| async move { deals.files(&call, id, tier).await };
                 let files = self.with_session(Caller::Schedule, connection, call).await?;
-                read.choose_among(files, self.config().max_file_bytes);
+                read.choose_among(files, self.config().max_file_bytes, steps);
             }
             let Some(file) = read.file().cloned() else {
+                steps.record(StepKind::NoFile, read.why_not_others());
                 return if read.is_user_choice { Err(chosen_file::rejected(read)) } else { Ok(Copied::NoFile) };
             };
+            steps.record(StepKind::FileChosen, format!("“{}”, {}", file.name, read.description()));
             if imported.has_revision(&file) {
                 return Ok(Copied::Unchanged);
             }
             if downloads == MAX_DOWNLOADS {
                 read.choice.reject_all(NOT_DOWNLOADED);
+                steps.record(StepKind::NoFile, read.why_not_others());
                 return Ok(Copied::NoFile);
             }
             downloads += 1;
             let version: VersionId = new_id();
             let copy = self.copy(connection, deals, &file, &version).await?;
+            steps.record(StepKind::Downloaded, format!("{} bytes", copy.size_bytes));
             match self.check_copy((&connection.organization_id, &version), &file, &copy).await {
                 Ok(file_type) => {
                     let previous = imported.latest.map(|latest| latest.id);
@@ -225,10 +253,9 @@ impl Hub {
                 }
                 Err(error) => {
                     self.files.delete(&connection.organization_id, &version).await?;
-                    match rejection(&error) {
-                        Some(rejection) => read.choice.reject(&rejection_reason(rejection)),
-                        None => return Err(error.into()),
-                    }
+                    let Some(reason) = rejection(&error).map(rejection_reason) else { return Err(error.into()) };
+                    steps.record(StepKind::FileRejected, format!("“{}”: {reason}", file.name));
+                    read.choice.reject(&reason);
                 }
             }
         }
@@ -275,9 +302,11 @@ impl Hub {
         job: &JobRow,
         id: &DeliveryId,
         outcome: JobOutcome,
-        message: &str,
+        error: &JobError,
     ) -> Result<()> {
         let Some(row) = deliveries::find(tx, &job.organization_id, id).await? else { return Ok(()) };
+        let message = &error.message;
+        step_recorder::store_failed(tx, &row, job.attempts, outcome, error, self.clock().now()).await?;
         match outcome {
             JobOutcome::RetryAt(at) => deliveries::wait(tx, &row, DeliveryStatus::Accepted, Some(at), Some(message)).await?,
             // A postponed attempt is not counted and not shown in the timeline.

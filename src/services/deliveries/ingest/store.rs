@@ -14,6 +14,7 @@ use crate::domain::connection::deal::Deal;
 use crate::domain::contract::NegotiationStatus;
 use crate::domain::contract::timeline::ActivityKind;
 use crate::domain::delivery::DeliveryStatus;
+use crate::domain::delivery_steps::StepKind;
 use crate::domain::file::file_type::FileType;
 use crate::domain::ids::{ContractId, VersionId};
 use crate::domain::time::Timestamp;
@@ -24,6 +25,7 @@ use crate::random::new_id;
 use crate::services;
 use crate::services::connections::polling;
 use crate::services::contracts::link::source_link;
+use crate::services::deliveries::step_recorder::StepRecorder;
 use serde_json::{Value, json};
 
 struct Upserted {
@@ -50,6 +52,7 @@ impl Hub {
         connection: &connections::ConnectionRow,
         read: Read,
         copied: Copied,
+        steps: &StepRecorder,
     ) -> JobResult<bool> {
         let now = self.clock().now();
         let mut tx = self.db.begin().await?;
@@ -65,6 +68,7 @@ impl Hub {
         if is_new {
             timeline.record(ActivityKind::ContractCreated, format!("The contract “{}” was created", read.deal.name), None);
         }
+        let is_copied = matches!(copied, Copied::New(_) | Copied::Unchanged);
         let version = match copied {
             Copied::NoFile => {
                 let hint = services::connections::deals(connection)?.hidden_files();
@@ -91,6 +95,9 @@ impl Hub {
         self.check_quotas(&mut tx, &delivery.organization_id, &added).await?;
         deliveries::finish(&mut tx, &delivery.organization_id, &delivery.id, DeliveryStatus::Done, Some(&contract), None).await?;
         issues::record_success(&mut tx, &connection.organization_id, &connection.id, now).await?;
+        let (step, detail) = stored(is_new, is_copied, version.as_ref());
+        steps.record(step, detail);
+        steps.store(&mut tx, delivery, job.attempts, now).await?;
         jobs::complete(&mut tx, job).await?;
         reach(Step::IngestStoring);
         tx.commit().await?;
@@ -132,6 +139,7 @@ impl Hub {
         connection: &connections::ConnectionRow,
         deal: &Deal,
         reason: &str,
+        steps: &StepRecorder,
     ) -> JobResult {
         let (organization, now) = (&delivery.organization_id, self.clock().now());
         let mut tx = self.db.begin().await?;
@@ -144,6 +152,8 @@ impl Hub {
         polling::record_entry(&mut tx, delivery, deal, now).await?;
         deliveries::finish(&mut tx, organization, &delivery.id, DeliveryStatus::Done, None, Some(reason)).await?;
         issues::record_success(&mut tx, organization, &connection.id, now).await?;
+        steps.record(StepKind::DealSkipped, reason);
+        steps.store(&mut tx, delivery, job.attempts, now).await?;
         jobs::complete(&mut tx, job).await?;
         Ok(tx.commit().await?)
     }
@@ -151,7 +161,12 @@ impl Hub {
 
 impl Hub {
     /// Finishes a delivery whose contract was erased. The timeline does not name the deal, because its name was the title.
-    pub(super) async fn skip_erased_deal(&self, job: &JobRow, delivery: &deliveries::DeliveryRow) -> JobResult {
+    pub(super) async fn skip_erased_deal(
+        &self,
+        job: &JobRow,
+        delivery: &deliveries::DeliveryRow,
+        steps: &StepRecorder,
+    ) -> JobResult {
         let (organization, now) = (&delivery.organization_id, self.clock().now());
         let mut tx = self.db.begin().await?;
         if ingestion::lock_connection(&mut tx, organization, &delivery.connection_id).await?.is_none() {
@@ -161,8 +176,20 @@ impl Hub {
         let line = NewActivity::new(organization, ActivityKind::DealSkipped, "LexiContract", summary, now);
         db::audit::activity::insert(&mut tx, line.delivery(&delivery.id).connection(&delivery.connection_id)).await?;
         deliveries::finish(&mut tx, organization, &delivery.id, DeliveryStatus::Done, None, Some(ERASED)).await?;
+        steps.record(StepKind::DealSkipped, ERASED);
+        steps.store(&mut tx, delivery, job.attempts, now).await?;
         jobs::complete(&mut tx, job).await?;
         Ok(tx.commit().await?)
+    }
+}
+
+/// Returns the step that stores the results, and its detail. `is_copied`: the deal has a usable file.
+fn stored(is_new: bool, is_copied: bool, version: Option<&versions::VersionRow>) -> (StepKind, String) {
+    let contract = if is_new { "Created the contract" } else { "Updated the contract" };
+    match version {
+        Some(version) => (StepKind::VersionStored, format!("{contract}, “{}” is version {}", version.file_name, version.number)),
+        None if is_copied => (StepKind::FileUnchanged, "The contract already has this file".to_owned()),
+        None => (StepKind::ContractStored, format!("{contract} without a document")),
     }
 }
 

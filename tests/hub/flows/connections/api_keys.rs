@@ -121,7 +121,9 @@ async fn key_connection_has_no_setup_and_needs_no_revocation() {
         let connection = connect(&fixture, "pipedrive", PIPEDRIVE_API_TOKEN).await.unwrap();
         let health = fixture.hub.connection_health(&fixture.admin, &connection.id).await.unwrap();
         assert!(health.setup.is_empty() && !health.is_setup_incomplete());
-        assert!(fixture.hub.granted_scopes(&fixture.admin, &connection.id).await.unwrap().is_empty());
+        let sheet = fixture.hub.fact_sheet(&fixture.admin, &connection.id).await.unwrap();
+        assert!(sheet.access.scopes_granted.is_empty() && sheet.access.refresh_token.is_none(), "{sheet:?}");
+        assert_eq!(sheet.data[0].reads, ["id", "name", "company_id", "company_name"]);
         let gone = fixture.hub.disconnect(&fixture.admin, &connection.id).await.unwrap();
         let receipt = fixture.hub.disconnection(&fixture.admin, &gone.receipt).await.unwrap();
         assert_eq!((receipt.provider.as_str(), receipt.revocation), ("Pipedrive", Revocation::NotNeeded), "provider, revocation");

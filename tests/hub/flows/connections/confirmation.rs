@@ -100,7 +100,7 @@ async fn pending_connection_cannot_be_used() {
             problem(hub.dry_run(admin, id, "006ak00000OQ4RxAAL").await),
             problem(hub.deliveries(admin, id, &PageRequest::default()).await),
             problem(hub.work(admin, id).await),
-            problem(hub.granted_scopes(admin, id).await),
+            problem(hub.fact_sheet(admin, id).await),
             problem(hub.confirmed_connection(admin, id).await),
             problem(hub.start_flow(admin, "salesforce", Environment::Production, None).await),
             problem(hub.start_flow_to_confirm(admin, "salesforce", Environment::Production, None).await),

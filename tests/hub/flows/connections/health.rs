@@ -95,18 +95,6 @@ async fn failed_delivery_shows_its_next_attempt_and_counts_as_work() {
 }
 
 #[tokio::test]
-async fn granted_scopes_are_listed() {
-    on_every_database(async |opened| {
-        let fixture = Connected::start(opened).await;
-        let scopes = fixture.hub.granted_scopes(&fixture.admin, &fixture.connection.id).await.unwrap();
-        for wanted in ["api", "refresh_token"] {
-            assert!(scopes.iter().any(|scope| scope == wanted), "{scopes:?}");
-        }
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn deal_schema_lists_fields_and_stages_for_admins() {
     on_every_database(async |opened| {
         let fixture = Connected::start(opened).await;
@@ -161,7 +149,7 @@ async fn health_is_hidden_from_other_organizations() {
         let is_hidden = |result: Result<(), Error>| matches!(result, Err(Error::Problem(Problem::NotFound)));
         assert!(is_hidden(hub.connection_health(eve, id).await.map(drop)));
         assert!(is_hidden(hub.work(eve, id).await.map(drop)));
-        assert!(is_hidden(hub.granted_scopes(eve, id).await.map(drop)));
+        assert!(is_hidden(hub.fact_sheet(eve, id).await.map(drop)));
         assert!(is_hidden(hub.deal_schema(eve, id).await.map(drop)));
         assert!(hub.connection_healths(eve).await.unwrap().0.is_empty());
     })

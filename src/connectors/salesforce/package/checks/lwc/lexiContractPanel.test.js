@@ -167,6 +167,17 @@ describe('the panel of an Opportunity', () => {
         expect(times(step)).toEqual([TIMES[3]]);
     });
 
+    it('says why an Opportunity was skipped by the trigger rule', async () => {
+        const delivery = { ...DELIVERY, error: 'The stage “Prospecting” is not a trigger stage.' };
+        const root = await shown(STATE, { ...NOTHING, delivery });
+        const step = all(root, 'step')[1];
+        expect(iconOf(step)).toBe('Skipped');
+        expect(step.querySelector('span').textContent).toBe('Skipped');
+        expect(text(root, 'step-reason')).toBe(delivery.error);
+        expect(find(root, 'step-problem')).toBeNull();
+        expect(all(root, 'step').slice(2).map(iconOf)).toEqual(['Not yet', 'Not yet']);
+    });
+
     it('shows a contract whose delivery is no longer stored', async () => {
         expect(await stepOf(0, { ...REVIEWED, delivery: null })).toEqual(['Done', 'Received Earlier', '']);
     });

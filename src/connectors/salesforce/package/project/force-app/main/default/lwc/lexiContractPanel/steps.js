@@ -5,12 +5,14 @@ const ICONS = {
     done: { icon: 'utility:success', variant: 'success', state: 'Done' },
     waiting: { icon: 'utility:clock', variant: undefined, state: 'In progress' },
     failed: { icon: 'utility:error', variant: 'error', state: 'Failed' },
+    skipped: { icon: 'utility:skip', variant: undefined, state: 'Skipped' },
     open: { icon: 'utility:dash', variant: undefined, state: NOT_YET }
 };
 
 /**
  * Builds the four steps of an Opportunity in LexiContract. A step has a label, a text, and optionally the time when it was done
- * (`at`), the time of the next attempt (`nextAt`), and the reason for a failure with what to do (`problem`).
+ * (`at`), the time of the next attempt (`nextAt`), the reason for a failure with what to do (`problem`), and the reason for a skipped
+ * step (`reason`).
  */
 export function steps(progress) {
     return [received(progress), contract(progress), analysed(progress), written(progress)].map((step) => ({
@@ -38,7 +40,13 @@ function contract({ delivery, contract: found }) {
     if (attempt) {
         return { label, ...attempt, text: found?.title ?? attempt.text };
     }
-    return found ? { label, kind: 'done', text: found.title, at: found.created_at } : { label, kind: 'open', text: NOT_YET };
+    if (found) {
+        return { label, kind: 'done', text: found.title, at: found.created_at };
+    }
+    // A delivery ends without a contract if the Opportunity does not match the trigger rule.
+    return delivery?.status === 'done' && delivery.error
+        ? { label, kind: 'skipped', text: 'Skipped', reason: delivery.error }
+        : { label, kind: 'open', text: NOT_YET };
 }
 
 /** What is left to do for a delivery. Undefined if nothing is left to do. */
