@@ -82,7 +82,7 @@ impl Hub {
     }
 }
 
-/// Converts the error of a call to the provider for the user who asked for the call.
+/// Converts the error of a provider call to the problem that the user sees.
 pub(crate) fn problem(connection: &ConnectionRow, error: Error) -> Error {
     let terms = connections::terms(connection);
     match error {
