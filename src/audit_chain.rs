@@ -1,7 +1,7 @@
 //! The hash chain of the audit log.
 //!
-//! The hash of each entry covers the hash of the previous entry. An attacker who changes, removes, inserts or moves entries needs
-//! the key to avoid detection. The database contains the key only in encrypted form.
+//! The hash of each entry is keyed and covers the hash of the previous entry. Without the key, an attacker cannot change, remove,
+//! insert or move entries without detection. The database contains the key only in encrypted form.
 //!
 //! The personal detail of an entry is hashed with a random salt. After the detail and the salt are erased, the hash does not
 //! reveal the detail, and the chain can still be verified.
@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// Value of `previous_hash` in the first entry of a chain.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
-/// Domain separation labels: each kind of HMAC input starts with a different label. A label ends with the encoding's version.
+/// Domain separation labels. Each kind of HMAC input starts with a different label, which ends with the version of the encoding.
 const LINE: &str = "lexicontract audit line 1";
 const HEAD: &str = "lexicontract audit head 1";
 const DETAIL: &str = "lexicontract audit detail 1";

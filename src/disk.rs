@@ -1,4 +1,4 @@
-//! Free disk space, and the reserve that stored files must leave free.
+//! Free disk space, and the reserve that must stay free after a file is stored.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};

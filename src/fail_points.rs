@@ -1,13 +1,13 @@
 //! Fail points for crash tests: named steps at which a debug build kills or stops its process. A release build has no fail points
-//! and does not start if the variable is set.
+//! and does not start if [`VARIABLE`] is set.
 
 use rustix::process::{Signal, getpid, kill_process};
 use serde::Deserialize;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Environment variable with the value `STEP:kill` or `STEP:stop`. An optional suffix `:N` selects the N-th time that the step is
-/// reached.
+/// Environment variable with the value `STEP:kill` or `STEP:stop`. With the optional suffix `:N`, the fail point triggers when
+/// the step is reached for the N-th time.
 pub const VARIABLE: &str = "LEXICONTRACT_FAIL_POINT";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -92,7 +92,7 @@ fn parse(text: &str) -> Option<Armed> {
     is_complete.then(|| Armed { step, signal, passes_left: AtomicU64::new(passes) })
 }
 
-/// Sends the signal to this process if the step is active and the configured number of passes is reached.
+/// Sends the signal to this process if `step` is the configured step and has been reached as often as configured.
 #[inline]
 pub(crate) fn reach(step: Step) {
     if !cfg!(debug_assertions) {

@@ -26,8 +26,8 @@ pub fn apply() -> std::io::Result<()> {
     Ok(())
 }
 
-/// Sets close-on-exec for file descriptors that the parent process left open. Descriptors that are opened later already have the
-/// flag, because the libraries set it.
+/// Sets close-on-exec for file descriptors that the parent process left open. Descriptors that this process opens need no
+/// treatment, because the libraries set the flag.
 fn close_descriptors_on_exec() {
     close_fds::CloseFdsBuilder::new().cloexecfrom(3);
 }

@@ -8,12 +8,12 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// Minimum of `Levels::clean_above`, the number of keys above which fully refilled keys are removed.
+/// Minimum of `Levels::clean_above`. If more keys than `clean_above` are stored, fully refilled keys are removed.
 const CLEAN_ABOVE: usize = 1_024;
 
 /// A leaky bucket for each key.
 pub struct RateLimit<K> {
-    /// Maximum number of calls; 0 if there is no limit. It refills evenly over `refilled_in`.
+    /// Maximum number of calls; 0 if there is no limit. Used calls are refilled evenly over `refilled_in`.
     calls: f64,
     refilled_in: Duration,
     clock: Clock,
@@ -92,8 +92,8 @@ impl<K: Hash + Eq + Clone> RateLimit<K> {
     }
 }
 
-/// Returns the networks of an address that can belong to one customer of an internet provider, smallest first: the IPv4 address
-/// itself, or the /64, /56 and /48 networks of the IPv6 address.
+/// Returns the networks that one customer of an internet provider can have, smallest first: for IPv4, the address itself; for
+/// IPv6, the /64, /56 and /48 networks of the address.
 pub fn networks(address: IpAddr) -> Vec<IpAddr> {
     match address.to_canonical() {
         IpAddr::V4(address) => vec![IpAddr::V4(address)],

@@ -1,9 +1,9 @@
 //! The vault: encrypts credentials with a ring of Fernet keys before they are stored in the database.
 //!
-//! Fernet does not support associated data, so each plaintext begins with the organization and field of the value. Decryption
-//! checks both, and fails for a value that was copied from another row. In a JSON object, organization and field are the first
-//! member, so that other programs with the key can parse the object. In other plaintexts, a zero byte follows organization and
-//! field.
+//! Fernet does not support associated data, so each plaintext begins with the organization and the field to which the value
+//! belongs. Decryption checks organization and field, and fails for a value that was copied from another row. If the plaintext is
+//! a JSON object, organization and field are its first member, so that other programs with the key can parse the object. In other
+//! plaintexts, a zero byte follows organization and field.
 
 use crate::domain::ids::OrganizationId;
 use crate::secret::Secret;
@@ -117,7 +117,7 @@ impl Vault {
     }
 }
 
-/// Returns the place to which a value is bound. It needs no escaping in JSON, because neither `owner` nor `name` contains
+/// Returns the place to which a value is bound. The place needs no escaping in JSON, because `owner` and `name` contain no
 /// characters that JSON escapes.
 fn place(owner: &str, name: &str) -> String {
     format!("{owner}/{name}")

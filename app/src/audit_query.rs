@@ -22,7 +22,7 @@ impl AuditQuery {
         Self { kind, person, from, until, cursor }
     }
 
-    /// Converts the query parameters to the hub's filter, which includes the whole day `until`.
+    /// Converts the query parameters to the hub's filter. The filter includes the whole day `until`.
     pub fn filter(&self) -> AuditFilter {
         AuditFilter {
             kind: self.kind.as_deref().and_then(ActivityKind::parse_audit_event),

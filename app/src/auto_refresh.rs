@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Subject {
-    /// The integrations board. If `receipt` is set, the receipt of this disconnection is shown above the cards.
+    /// The integrations board. If `receipt` is set, the page shows the receipt of this disconnection above the cards.
     Board {
         receipt: Option<DisconnectionId>,
     },

@@ -31,8 +31,8 @@ impl ClientAddress {
     }
 }
 
-/// True if an action rejected a form because the user lacks permission. The middleware needs this value, because the response is
-/// a redirect, whose status does not show the rejection.
+/// True if an action rejected a form because the user lacks permission. The middleware cannot detect the rejection by the status,
+/// because the response is a redirect.
 #[derive(Clone, Debug, Default)]
 pub struct FormRejection(Arc<AtomicBool>);
 

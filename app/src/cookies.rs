@@ -18,8 +18,8 @@ pub const SAVED_FORM_PAGE: &str = "/unfinished";
 const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// The maximum length of an encrypted value. Browsers reject cookies of more than 4,096 bytes with name and attributes.
 const MAX_VALUE_BYTES: usize = 3_800;
-/// The maximum number of cookies with the same name that are read from a request. A browser sends at most one such cookie for
-/// each path. Further cookies must have been planted by an attacker.
+/// The maximum number of cookies with the same name that are read from a request. This server sets at most one cookie of this
+/// name per path, so an attacker must have set any further cookies.
 const MAX_SAME_NAME: usize = 8;
 
 #[derive(Clone, Copy, Debug)]
@@ -101,8 +101,8 @@ pub fn seal(hub: &Hub, cookie: SealedCookie<'_>, value: &str) -> Option<HeaderVa
     (sealed.expose().len() <= MAX_VALUE_BYTES).then(|| Cookie::Sealed(cookie).set(hub.config(), sealed.expose()))
 }
 
-/// The decrypted value of the cookie. A cookie that cannot be decrypted was planted, belongs to another user or has expired, and
-/// is deleted.
+/// The decrypted value of the cookie. Deletes a cookie that cannot be decrypted: its value is forged or expired, or belongs to
+/// another session or user.
 pub(crate) fn open(cookie: SealedCookie<'_>) -> Option<String> {
     let hub = hub();
     let sealed = with_headers(|headers| Some(Cookie::Sealed(cookie).values(hub.config(), headers))).unwrap_or_default();

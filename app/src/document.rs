@@ -15,8 +15,8 @@ use std::sync::{Arc, PoisonError};
 /// Renders a page. `parameters` contains the names and values of the path parameters. `provide` adds values to the Leptos
 /// context.
 ///
-/// A page reads all its data before it renders, and the response is not streamed. The content can therefore set the status and
-/// headers.
+/// The content of a page can set the status and headers, because the page reads all data before it renders and the response is
+/// not streamed.
 pub async fn document(
     route: &Route,
     options: &LeptosOptions,

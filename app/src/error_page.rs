@@ -9,8 +9,8 @@ use lexicontract::domain::problem::Problem;
 pub const ERROR_PAGE_POLICY: &str =
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/// The HTML document for a failure outside of the page code, such as an unavailable database. The button `Try again` leads to the
-/// address `again`.
+/// The HTML document for a failure before a page is rendered, such as an unavailable database. `again` is the address of the
+/// button `Try again`.
 pub fn error_page(options: &LeptosOptions, problem: &Problem, again: &str) -> String {
     let (title, text, style) = (problem.title(), message(problem), stylesheet(options));
     let buttons = row((

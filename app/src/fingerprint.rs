@@ -50,7 +50,7 @@ pub(crate) async fn fingerprint(hub: &Hub, actor: &Actor, subject: &Subject) -> 
     })
 }
 
-/// Replaces the times that each poll changes, because a poll that finds nothing is no reason to refresh a page.
+/// Replaces the times that every poll of the provider updates, so that a poll without new deals does not refresh the page.
 fn without_times_of_polls(mut health: ConnectionHealth) -> ConnectionHealth {
     let connection = &mut health.connection;
     connection.last_activity_at = connection.last_activity_at.map(|_| connection.created_at);

@@ -3,7 +3,7 @@ use crate::cookies::Cookie;
 use http::HeaderValue;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-/// The appearance of the pages. It is stored in a cookie, so that the server can render it without a script.
+/// The appearance of the pages. A cookie stores the appearance, so that the server can render it and no script is needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub(crate) enum Theme {

@@ -25,7 +25,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 /// The HTTP service without sockets. A request passes the layers from top to bottom. All layers are in one `ServiceBuilder`,
-/// because the router boxes each layer that is added separately.
+/// because the router would box each layer that is added separately.
 pub fn router(state: AppState) -> Router {
     let (hub, (api, document)) = (state.hub.clone(), api(&state));
     let plain = plain_routes().into_iter().fold(Router::new(), |router, (path, methods)| router.route(path, methods));

@@ -17,7 +17,7 @@ use std::time::Duration;
 use tokio_util::task::TaskTracker;
 
 const STORAGE_TIMEOUT: Duration = Duration::from_millis(500);
-/// Time to live of the storage check. It is longer than that of the database check, because requests to a bucket cost money.
+/// Time to live of the storage check. This time is longer than for the database check, because requests to a bucket cost money.
 const STORAGE_TIME_TO_LIVE: Duration = Duration::from_secs(30);
 
 #[derive(Clone)]

@@ -53,7 +53,8 @@ impl Clamd {
         let (mut answers, mut requests) =
             connected.map_err(|_| ScanError::TimedOut)?.map_err(ScanError::Unreachable)?.into_split();
         let sent = send(&mut requests, file).await;
-        // Reads the answer even after a failed write: if clamd rejects a file, it sends a reason and closes the connection.
+        // Reads the answer even after a failed write. When clamd rejects a file, clamd sends a reason and closes the connection,
+        // so that the write fails.
         let answer = timeout(self.answer_timeout, read_answer(&mut answers));
         match (sent, answer.await.map_err(|_| ScanError::TimedOut)?) {
             (Err(error @ (ScanError::Source(_) | ScanError::TimedOut)), _) => Err(error),

@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Starts a fake clamd that reads the whole stream and responds with the result of `answer`. It never responds if the result is
-/// `None`.
+/// Starts a fake clamd that reads the whole stream and responds with the result of `answer`. If the result is `None`, the fake
+/// clamd never responds.
 async fn clamd(answer: fn(&[u8]) -> Option<&'static str>) -> Clamd {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();

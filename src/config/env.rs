@@ -140,7 +140,7 @@ impl<'a> Env<'a> {
         match (base_url, model) {
             (Some(base_url), Some(model)) => return Some(LlmConfig { base_url, api_key, model }),
             (Some(_), None) => self.error("`LLM_MODEL` must name the model to use, because `LLM_BASE_URL` is set."),
-            // Skips an `LLM_BASE_URL` that is set but invalid, because that error is already recorded.
+            // Records no second error if `LLM_BASE_URL` is set but invalid.
             (None, model) if self.text("LLM_BASE_URL").is_none() && (model.is_some() || api_key.is_some()) => {
                 self.error("`LLM_BASE_URL` must be set too, because `LLM_MODEL` or `LLM_API_KEY` is.");
             }
@@ -151,7 +151,7 @@ impl<'a> Env<'a> {
 
     pub(super) fn clamd(&mut self) -> Option<String> {
         self.optional("CLAMD_ADDR", "a host and a port, such as `127.0.0.1:3310`", |text| {
-            // Uses the scheme `tcp`, which has no default port, because the URL parser drops default ports.
+            // Uses the scheme `tcp`, because the URL parser drops default ports, and `tcp` has none.
             let url = Url::parse(&format!("tcp://{text}")).ok()?;
             let (host, port) = (url.host_str().filter(|host| !host.is_empty())?, url.port().filter(|port| *port > 0)?);
             text.eq_ignore_ascii_case(&format!("{host}:{port}")).then(|| text.to_owned())

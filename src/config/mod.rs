@@ -27,7 +27,8 @@ use std::sync::LazyLock;
 use std::time::Duration;
 use url::Url;
 
-/// The configuration. A field's environment variable has the same name in upper case, unless the field's comment names another.
+/// The configuration. The environment variable of a field has the field's name in upper case, unless the comment of the field
+/// names another variable.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// `LEPTOS_SITE_ADDR`
@@ -50,7 +51,8 @@ pub struct Config {
     pub clamd: Option<String>,
     /// HTTP proxy for outbound calls; `None` for direct connections.
     pub outbound_proxy: Option<OutboundProxy>,
-    /// `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY`: name of the one that is set, although it has no effect on this server.
+    /// Name of a common proxy variable that is set, such as `HTTPS_PROXY`. This server ignores these variables, and logs a
+    /// warning unless `OUTBOUND_PROXY` is set.
     pub ambient_proxy: Option<&'static str>,
     pub rate_limit_factor: f64,
     /// True if `PUBLIC_URL` and `LLM_BASE_URL` are allowed to use http for hosts other than loopback.

@@ -8,7 +8,7 @@ use url::Url;
 
 #[derive(Clone, Debug, Default)]
 pub struct ProviderConfig {
-    /// `_CLIENT_ID` and `_CLIENT_SECRET`. If `None`, the provider's card asks the operator to set them.
+    /// `_CLIENT_ID` and `_CLIENT_SECRET`. If `None`, the provider's card asks the operator to set these variables.
     pub app: Option<OAuthApp>,
     /// `_API_URL`: replaces the provider's API host.
     pub api_url: Option<Url>,

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use url::Url;
 
-/// Time limit for a complete download. A stalled download ends earlier, with the client's read timeout.
+/// Time limit for a complete download. A stalled download ends earlier, because the read timeout of the client expires.
 const DOWNLOAD_TIMEOUT: Duration = Duration::from_secs(3_600);
 const KEY_CHARACTERS: usize = 1_024;
 
@@ -110,7 +110,7 @@ impl Call {
         let request = self
             .authorized(Method::GET, self.url(path)?)
             .header(ACCEPT, "*/*")
-            // Disables compression, because the length and checksum in the file list are those of the uncompressed content.
+            // Disables compression, because the file list contains the length and checksum of the uncompressed content.
             .header(ACCEPT_ENCODING, "identity")
             .timeout(DOWNLOAD_TIMEOUT);
         let response = send(&self.ctx, what, request).await?;
@@ -155,7 +155,8 @@ impl<'c> Request<'c> {
         self
     }
 
-    /// Marks a request whose URL contains no record id, so that 404 counts as a missing endpoint and not as a missing record.
+    /// Marks a request whose URL contains no record id. For such a request, 404 means that the endpoint is missing, not that a
+    /// record is missing.
     pub(super) fn resource(mut self) -> Self {
         self.endpoint = Endpoint::Resource;
         self

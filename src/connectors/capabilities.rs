@@ -25,12 +25,12 @@ pub trait Identity: Send + Sync {
     async fn identify(&self, call: &Call) -> Result<Account, Error>;
 }
 
-/// A place in the list of a provider's changes: after the change at `at` of the record or event `after`. Times are by the
-/// provider's clock.
+/// A position in a provider's list of changes, directly after one change. `at` is the time of this change by the provider's
+/// clock, and `after` is the id of the changed record or of the event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Position {
     pub at: Timestamp,
-    /// `None` for all changes at or after `at`.
+    /// If `None`, the position is before all changes at `at`.
     pub after: Option<String>,
 }
 
@@ -38,7 +38,7 @@ pub struct Position {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changes {
     pub entries: Vec<Entry>,
-    /// Where the next page begins. Equals the given position if there were no changes.
+    /// Position at which the next page begins. Equals the requested position if the page has no changes.
     pub position: Position,
     /// False if there can be more changes.
     pub is_complete: bool,
@@ -49,11 +49,12 @@ pub trait Deals: Send + Sync {
     /// Parses user input: the id of a deal or the URL of its page.
     fn parse_id(&self, pasted: &str) -> Option<RecordId>;
 
-    /// Reads a deal. The rule says which field contains the stage. A stage of the rule is returned as the rule spells it. Fails if the
-    /// rule lists record types that the connected user cannot see.
+    /// Reads a deal. The rule names the field that contains the stage. If the rule lists the deal's stage, returns the stage in
+    /// the spelling of the rule. Fails if the rule lists record types that the connected user cannot see.
     async fn deal(&self, call: &Call, rule: &TriggerRule, id: &RecordId) -> Result<Deal, Error>;
 
-    /// User message about files that the provider does not list. Explains which files, and how users can make them visible.
+    /// User message about files that the provider does not list: which files are missing, and how users can make the files
+    /// visible.
     fn hidden_files(&self) -> &'static str;
 
     /// Number of file tiers. A tier is a kind of file, such as Salesforce Files (0) and legacy Attachments (1). The product uses
@@ -66,14 +67,14 @@ pub trait Deals: Send + Sync {
     /// Downloads a file. The stream yields an error if the download stalls or breaks. The caller verifies length and checksum.
     async fn open(&self, call: &Call, file: &RemoteFile) -> Result<FileStream, Error>;
 
-    /// Lists entries into the stages of the rule, from changes after `from`, oldest change first. A change of another field of a
-    /// deal in the stage yields the same entry again. Without `only_if_still_there`, the list also contains deals that have left
-    /// the stage since, unless the rule names a field. Entries have the stage as the rule spells it. Reads at most `limit` changes,
-    /// and never more than 2,000.
+    /// Reads the changes after `from`, oldest first, and returns the entries of deals into the stages of the rule. A change of
+    /// another field of a deal in the stage can return the same entry again. If the rule has neither `only_if_still_there` nor a
+    /// field, also returns entries of deals that have left the stage since. Returns stages in the spelling of the rule. Reads at
+    /// most `limit` changes, and never more than 2,000.
     async fn changed(&self, call: &Call, rule: &TriggerRule, from: &Position, limit: usize) -> Result<Changes, Error>;
 
-    /// Lists the deals that are in a stage of the rule, in id order, starting after the id `after`. Entries have the stage as the
-    /// rule spells it. Returns at most `limit` deals, and never more than 2,000.
+    /// Lists the deals that are in a stage of the rule, in id order, starting after the id `after`. Returns stages in the
+    /// spelling of the rule. Returns at most `limit` deals, and never more than 2,000.
     async fn in_stages(
         &self,
         call: &Call,
@@ -87,8 +88,8 @@ pub trait Deals: Send + Sync {
 
     async fn write(&self, call: &Call, deal: &RecordId, field: &str, value: &str) -> Result<(), Error>;
 
-    /// Checks that the account meets the product's requirements. A failed check explains who can fix the problem, and where.
-    /// Returns an error only if the session does not work.
+    /// Checks that the account meets the product's requirements. A failed check states who can fix the problem, and where.
+    /// Returns an error only for failures that no setting at the provider can fix, such as a session that does not work.
     async fn checks(&self, call: &Call, connection: CheckedConnection<'_>) -> Result<Vec<Check>, Error>;
 
     async fn schema(&self, call: &Call) -> Result<DealSchema, Error>;

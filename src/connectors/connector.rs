@@ -27,27 +27,27 @@ pub struct Connector {
     pub missing: &'static str,
     /// User message with advice for a failed connect flow. Empty if the general message is sufficient.
     pub connect_message: fn(ConnectFailure) -> &'static str,
-    /// Place at the provider where an administrator can revoke our access, which users see if our revocation request fails. Empty
-    /// if unknown.
+    /// Place at the provider where an administrator can revoke our access; empty if unknown. Users see this text if our
+    /// revocation request fails.
     pub revocation_guide: &'static str,
     /// Domains of the provider. Credentials are only sent to these domains and their subdomains.
     pub hosts: &'static [&'static str],
     /// Origins of the consent pages, for the `form-action` directive of the content security policy.
     pub form_targets: &'static [&'static str],
-    /// Configuration variables in addition to those that every provider has.
+    /// Configuration variables in addition to the variables of every provider.
     pub variables: &'static [Variable],
     /// Rules for unsuccessful responses. They take precedence over the shared rules.
     pub error_rules: &'static [ErrorRule],
     /// Parses the error in a response body. Returns `None` for a body without a readable error.
     pub(super) error_body: fn(&[u8]) -> Option<ApiError>,
-    /// Returns true if a response body reports an error although the response has a success status.
+    /// Returns true if the body of a response with a success status reports an error.
     pub(super) hides_error: fn(&[u8]) -> bool,
     pub(super) api_limit: fn(&Response) -> Option<ApiLimit>,
     pub identity: &'static dyn Identity,
     pub deals: Option<&'static dyn Deals>,
     /// What the product reads and writes at the provider.
     pub data_use: &'static [ObjectUse],
-    /// In the order of the effort to set them up.
+    /// Webhooks of the provider. The webhook that takes the least effort to set up comes first.
     pub webhooks: &'static [WebhookSpec],
     /// Builds the ZIP of the setup package. The provider calls our webhook after an administrator has deployed the package.
     /// Equal contexts give identical bytes.

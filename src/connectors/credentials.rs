@@ -7,7 +7,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use url::Url;
 
-/// Decrypted credentials of one connection. Does not implement `Serialize`, so that only [`Self::to_json`] can write secrets.
+/// Decrypted credentials of one connection. The type does not implement `Serialize`, so only [`Self::to_json`] can write secrets.
 #[derive(Clone, Debug)]
 #[expect(clippy::large_enum_variant, reason = "decrypted once per job and destructured immediately")]
 pub enum Credentials {
@@ -24,7 +24,7 @@ pub struct Tokens {
     pub refresh_token: Secret<String>,
     /// Base URL of every API call. Each refresh updates it.
     pub instance_url: Url,
-    /// Login host where the user gave consent. Other login hosts reject the refresh token.
+    /// Login host at which the user gave consent. Other login hosts reject the refresh token.
     pub login_url: Url,
     /// The user's identity URL, such as `https://login.salesforce.com/id/{org}/{user}`.
     pub identity_url: String,

@@ -8,7 +8,7 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 #[derive(Debug, thiserror::Error)]
 #[error("{kind:?}: {context}")]
 pub struct Error {
-    /// The provider's vocabulary for user messages. The terms are neutral until the provider is known.
+    /// The provider's vocabulary for user messages; neutral terms until the provider is known.
     pub terms: &'static Terms,
     pub kind: Kind,
     /// Stable identifier of the cause. Used in logs, metrics and stored state.

@@ -9,16 +9,18 @@ pub struct WebhookSpec {
     pub name: &'static str,
     /// Name for the page of the connection.
     pub title: &'static str,
-    /// What the page of the connection says about this way: what it does, and what effort it needs.
+    /// Text for the page of the connection: what the webhook does, and how much effort its setup takes.
     pub about: &'static str,
-    /// Secret that authenticates the caller. It is in a header, or in the path after the name.
+    /// Purpose of the secret that authenticates the caller. According to the purpose, the secret is in a header, or in the path
+    /// after the name.
     pub secret: SecretPurpose,
     pub body: BodyFormat,
     pub max_body_bytes: usize,
     /// Parses the body of an authenticated request.
     pub parse: fn(&[u8]) -> Result<WebhookCall, Problem>,
     pub reply: Reply,
-    /// True if the trigger rule decides about each record when its delivery is processed. False if the caller has decided.
+    /// True if the trigger rule decides about each record when its delivery is processed. False if the caller has already
+    /// decided.
     pub applies_rule: bool,
     /// First timeline entry of each delivery that the request creates.
     pub summary: &'static str,
@@ -45,15 +47,15 @@ pub struct WebhookCall {
     pub account_id: String,
     /// The events in the order of the request. Contains at least one event.
     pub events: Vec<WebhookEvent>,
-    /// True if the request has the batch form, in which case the response has the batch form too.
+    /// True if the request has the batch form. The response then has the batch form too.
     pub is_batch: bool,
 }
 
-/// What a call reports about one record.
+/// An event that a call reports about one record.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WebhookEvent {
     pub record: RecordRef,
-    /// Key by which a repeated event of the connection is recognized. A repeated event creates no delivery.
+    /// Key for recognizing repeated events of a connection. A repeated event creates no delivery.
     pub key: Option<String>,
 }
 

@@ -8,8 +8,8 @@ pub async fn jobs(tx: &mut ReadConnection) -> Result<Vec<(String, String, i64)>>
     tx.query("SELECT kind, status, count(*) FROM jobs GROUP BY kind, status ORDER BY kind, status", params![]).all().await
 }
 
-/// Returns the due time of the queued job that has been due longest. Polls are left out: they are queued with a due time in the past, so
-/// that they run first.
+/// Returns the due time of the queued job that has been due longest. Ignores polls, because a poll is queued with a due time in
+/// the past, so that it runs first.
 pub async fn oldest_due(tx: &mut ReadConnection, now: Timestamp) -> Result<Option<Timestamp>> {
     let sql = "SELECT run_at FROM jobs WHERE status = 'queued' AND kind <> 'poll' AND run_at <= $1 ORDER BY run_at LIMIT 1";
     tx.query(sql, params![now]).optional_scalar().await

@@ -33,7 +33,7 @@ pub struct AuditEntry {
     pub previous_hash: Option<String>,
 }
 
-/// Filter for the audit log. A field that is `None` does not restrict the result. `kind` is one of the kinds in
+/// Filter for the audit log. A field with the value `None` does not restrict the result. `kind` must be one of the kinds in
 /// [`ActivityKind::AUDITED`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditFilter {

@@ -1,4 +1,4 @@
-//! Normalized text for searching and sorting. It does not depend on the database, so SQLite and PostgreSQL give the same results.
+//! Normalized text for searching and sorting. This program computes the text, so SQLite and PostgreSQL give the same results.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;

@@ -13,7 +13,7 @@ use std::time::Duration;
 use url::Url;
 
 const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
-/// Folder for the availability check. It contains no objects, so that the response is short.
+/// Folder that the availability check lists. The folder contains no objects, so that the response is short.
 const CHECKED_FOLDER: &str = "check";
 /// Hosts that are accessed without the proxy: this machine, and the link-local service for the credentials of a cloud role.
 const LOCAL_HOSTS: &str = "localhost,127.0.0.0/8,::1,169.254.0.0/16,fe80::/10,fd00:ec2::254";
@@ -33,7 +33,8 @@ pub enum OpenError {
     Store(#[from] object_store::Error),
 }
 
-/// Result of a failed availability check. The messages do not contain the response of the storage, because it can contain a key.
+/// Result of a failed availability check. The messages do not contain the response of the storage, because the response can
+/// contain a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StorageIssue {
     #[error("its bucket does not exist")]
@@ -70,7 +71,7 @@ impl Files {
         match tokio::time::timeout(CHECK_TIMEOUT, listed.try_next()).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) => {
-                // Logs the causes only at debug level, because they can contain the response of the storage.
+                // Logs the causes only at debug level, because a cause can contain the response of the storage.
                 let causes = crate::hub::chain(&error);
                 tracing::debug!(error = %causes, "the file storage failed a check");
                 Err(issue(&causes))
@@ -80,8 +81,8 @@ impl Files {
     }
 }
 
-/// Parses the HTTP status from the text of the error, because the library does not report it in another way. The status is before
-/// the body.
+/// Parses the HTTP status from the text of the error, because the library reports the status only there. The status is before the
+/// body.
 fn issue(causes: &str) -> StorageIssue {
     let status = causes.split_once("status code: ").and_then(|(_, rest)| rest.get(..3));
     match status {

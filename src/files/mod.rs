@@ -56,8 +56,8 @@ pub enum WriteError<E: std::error::Error + 'static> {
 const MAX_CONCURRENT_PARTS: usize = 2;
 /// Smaller files are written with one request instead of a multipart upload.
 const SMALL_BYTES: usize = 1024 * 1024;
-/// Size of the pieces that are passed to the multipart writer, which keeps them until a part is complete. Incoming chunks are
-/// copied into pieces, because even a one-byte chunk can keep the buffer of a whole network read in memory.
+/// Size of the pieces that are passed to the multipart writer. The writer keeps pieces in memory until a part is complete.
+/// Incoming chunks are copied into pieces, because even a one-byte chunk can keep the buffer of a whole network read in memory.
 const PIECE_BYTES: usize = 256 * 1024;
 
 impl Files {
@@ -201,7 +201,7 @@ impl Files {
     }
 
     /// Removes the files of unfinished writes that were last modified before `before`, and returns their number. Does nothing for
-    /// a bucket. The bucket's lifecycle rule must remove unfinished multipart uploads.
+    /// a bucket, whose lifecycle rule must remove unfinished multipart uploads.
     pub async fn remove_unfinished(&self, before: Timestamp) -> object_store::Result<u64> {
         let Some(folder) = self.folder.clone() else { return Ok(0) };
         let removed = tokio::task::spawn_blocking(move || remove_unfinished(&folder, before)).await;

@@ -61,7 +61,7 @@ impl Error {
 /// Formats an error and its causes for logs. Omits values of database rows.
 pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     let is_from_database = |error: &(dyn std::error::Error + 'static)| db::without_values(error).is_some();
-    // The chain ends at a database error, because the text of a database error includes the causes.
+    // Stops at a database error, because its text includes the causes.
     let errors = std::iter::successors(Some(error), |&error| error.source().filter(|_| !is_from_database(error)));
     let texts: Vec<String> = errors.map(|error| db::without_values(error).unwrap_or_else(|| error.to_string())).collect();
     texts.join(": ")

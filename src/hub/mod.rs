@@ -39,7 +39,7 @@ pub struct Parts {
     pub(crate) db: ChainedDb,
     pub(crate) vault: Vault,
     pub(crate) ctx: Ctx,
-    /// HTTP client for the language model. This client accepts local addresses.
+    /// HTTP client for the language model. Unlike the client for providers, it accepts local addresses.
     pub(crate) llm_http: http::Client,
     pub(crate) files: Files,
     /// The virus scanner; `None` if files are not scanned.

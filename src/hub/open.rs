@@ -146,7 +146,7 @@ async fn server_secret(tx: &mut Tx, vault: &Vault, name: &str) -> Result<[u8; 32
     key.map_err(|_| StartError(format!("The server secret `{name}` has the wrong length.")))
 }
 
-/// Fails if the configured keys cannot decrypt every stored value. Logs which old keys are still in use.
+/// Fails if a stored value exists that no configured key decrypts. Logs which old keys are still in use.
 async fn check_keys(tx: &mut Tx, vault: &Vault) -> Result<(), StartError> {
     let mut counts = count_by_key(tx, vault)
         .await

@@ -1,5 +1,4 @@
-//! Failed attempts of jobs. The code that detects a failure chooses the [`FailureAction`], because only this code knows the
-//! cause.
+//! Failed attempts of jobs. The code that detects a failure knows the cause, so this code chooses the [`FailureAction`].
 
 use crate::connectors::Retry;
 use crate::domain::problem::Problem;
@@ -11,8 +10,8 @@ use strum::IntoStaticStr;
 
 pub type JobResult<T = ()> = std::result::Result<T, JobError>;
 
-/// The action that a failed attempt requests. The actual `JobOutcome` can differ. For example, a retry becomes a dead letter if
-/// no attempt is left. The text form is a label of the metric for job failures.
+/// The action that a failed attempt requests. The `JobOutcome` can differ from the request: for example, a retry becomes a dead
+/// letter if no attempt is left. The text form is a label of the metric for job failures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub enum FailureAction {
@@ -35,7 +34,7 @@ pub struct JobError {
     pub message: String,
     pub code: Option<&'static str>,
     pub cause: String,
-    /// True if a quota or a full disk caused the transaction to fail, so that nothing was stored.
+    /// True if the transaction failed because of a quota or a full disk. In this case, nothing was stored.
     pub is_over_quota: bool,
     /// Steps of a delivery until the failure; `None` for other jobs.
     pub(crate) steps: Option<Box<RecordedSteps>>,

@@ -1,5 +1,5 @@
 //! Durable background jobs. A change and the jobs that it causes are committed in one transaction. A worker claims a job with a
-//! lease. A failed job is retried with backoff. A job that is given up is kept as a dead letter with the reason.
+//! lease. A failed job is retried with backoff. A job that is no longer retried is kept as a dead letter with the reason.
 //!
 //! A job stores only the id of its subject, and reads the current state when it runs. Jobs are idempotent.
 
@@ -86,18 +86,18 @@ impl Job {
 
     fn max_attempts(&self) -> i64 {
         match self {
-            // Few attempts suffice, because a document that crashes the parser crashes it in every attempt.
+            // Few attempts suffice, because a document that crashes the parser does so in every attempt.
             Self::Analyse(_) => 3,
             // Few attempts suffice, because the scheduler queues a new reconciliation every hour.
             Self::Reconcile(_) => 5,
-            // A failed poll completes its job, and the scheduler queues the next one.
+            // A failed poll completes its job, and the scheduler queues a new job for the next poll.
             Self::Poll(_) => 5,
             Self::Scan(_) | Self::Ingest(_) | Self::Push(_) | Self::Revoke(_) | Self::KeepAlive(_) | Self::Probe(_) => 100,
         }
     }
 }
 
-/// Maximum pause between two attempts of a scan. It is short, because users cannot download the file before the scan.
+/// Maximum pause between two attempts of a scan. This pause is short, because users cannot download the file before the scan.
 const LONGEST_SCAN_PAUSE: Duration = Duration::from_secs(10 * 60);
 
 /// Returns the concurrency key that all scans share. The limit per key prevents a hanging scanner from occupying all workers.
@@ -105,7 +105,8 @@ pub(crate) fn scan_key() -> ConnectionId {
     ConnectionId::from_suffix("virus_scanner")
 }
 
-/// Queues a job. On SQLite, the job starts only at the next poll unless the caller calls [`Notifier::notify`] after the commit.
+/// Queues a job. The caller should call [`Notifier::notify`] after the commit. Otherwise, on SQLite, the job starts only when a
+/// worker polls the next time.
 pub async fn enqueue(
     tx: &mut Tx,
     job: &Job,
@@ -133,8 +134,8 @@ pub async fn enqueue_or_reschedule(
     enqueue(tx, job, organization, concurrency_key, now).await
 }
 
-/// Removes a finished job. Fails if the worker has lost the claim, so that the caller rolls back the transaction with the effects
-/// of the job.
+/// Removes a finished job. Fails if the worker has lost the claim. The caller then rolls back the transaction, which contains the
+/// effects of the job.
 pub(crate) async fn complete(tx: &mut Tx, job: &table::JobRow) -> JobResult {
     if table::complete(tx, job).await? { Ok(()) } else { Err(JobError::claim_lost()) }
 }

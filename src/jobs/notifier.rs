@@ -12,8 +12,8 @@ pub struct Notifier {
 }
 
 impl Notifier {
-    /// Wakes one idle worker for analyses and one for other jobs. If no worker is idle, the next worker that waits is woken
-    /// immediately. A job that is committed while a worker tries to claim is therefore not missed.
+    /// Wakes one idle worker for analyses and one idle worker for other jobs. If all workers are busy, the next worker that
+    /// becomes idle wakes immediately. A job that is committed while a worker tries to claim a job is therefore not missed.
     pub fn notify(&self) {
         self.notify_jobs();
         self.notify_analyses();
@@ -33,8 +33,8 @@ impl Notifier {
         self.queued_analyses.subscribe()
     }
 
-    /// Wakes another idle worker of the same kind. Called after each successful claim, because one notification can announce
-    /// several jobs.
+    /// Wakes another idle worker of the same kind. Workers call this function after each successful claim, because one
+    /// notification can announce several jobs.
     pub(super) fn pass_on(&self, for_analyses: bool) {
         self.worker_kind(for_analyses).notify_one();
     }

@@ -8,14 +8,15 @@ use crate::domain::ids::VersionId;
 use crate::hub::{Hub, Result, chain};
 use std::time::Duration;
 
-/// Delay before a running analysis checks whether other analyses wait. During the delay, a new analysis can get a free worker on
-/// any server.
+/// Delay before a running analysis checks whether other analyses wait. During this delay, a free worker on any server can claim a
+/// new analysis.
 const SLOT_TIMEOUT: Duration = Duration::from_millis(500);
 /// Interval at which a running analysis checks for waiting analyses if it receives no notification.
 const POLL_EVERY: Duration = Duration::from_secs(5);
 
 impl Hub {
-    /// Completes when the analysis has been queued again in favor of another organization. For other jobs, never completes.
+    /// Completes when the analysis has been queued again because another organization needs its worker. Never completes for other
+    /// jobs.
     pub(super) async fn preempted(&self, row: &JobRow, job: &Job) {
         let Job::Analyse(version) = job else { return std::future::pending().await };
         let mut queued = self.notifier.queued_analyses();

@@ -21,15 +21,15 @@ const RENEW_EVERY: Duration = Duration::from_secs(5);
 const RUN_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 /// Maximum number of attempts to claim a job if claims by other servers conflict.
 const CLAIM_ATTEMPTS: usize = 5;
-/// Number of lost claims after which a job is assumed to crash the server. The number is high, because a server that stops for
-/// another reason also loses its claims.
+/// Number of lost claims after which the job is considered the cause of the crashes. The number is high, because a server that
+/// stops for another reason also loses its claims.
 const MAX_LOST_CLAIMS: i64 = 20;
 const CRASHED: &str = "The server stopped each time it worked on this, so it is not retried automatically. Ask the operator of \
      this server to check the log, then retry.";
 /// Maximum number of concurrent jobs per connection, so that one busy connection cannot occupy all workers.
 const JOBS_PER_KEY: i64 = 4;
-/// Time for which an analysis waits while connections have due jobs, so that contracts are stored sooner. Because this time is
-/// limited, analyses also run while new jobs keep arriving.
+/// Maximum time for which an analysis waits while connections have due jobs, so that contracts are stored sooner. After this
+/// time, the analysis can run even if new jobs keep arriving.
 const ANALYSIS_DELAY: Duration = Duration::from_secs(3);
 
 /// The state of a job after a failed attempt. The subject of the job, such as a delivery, records the state too.
@@ -80,7 +80,7 @@ impl Hub {
             let wanted = Claim { wanted: wanted(only_analyses, now), lease: &lease, now, until: now + LEASE };
             let mut tx = self.db.begin().await?;
             let row = match claim(&mut tx, &wanted).await {
-                // Another server concurrently claimed a job with the same subject.
+                // Retries, because another server has concurrently claimed a job with the same subject.
                 Err(error) if crate::db::is_unique_violation(&error) || crate::db::is_conflict(&error) => continue,
                 claimed => claimed?,
             };
@@ -119,7 +119,7 @@ impl Hub {
             finished = &mut work => finished.unwrap_or_else(|panic| Err(JobError { cause: panic.to_string(), ..JobError::retry(INTERNAL) })),
             () = self.preempted(row, job) => {
                 work.abort();
-                // Waits until the task has ended, because the worker is free only after the child process has been killed.
+                // Waits until the task has ended and its child process has been killed. Only then is the worker free.
                 let _ = work.await;
                 Ok(())
             }
@@ -212,8 +212,8 @@ impl Hub {
     }
 }
 
-/// Returns `true` if the connection was repaired while the job ran. In that case, the job must not be parked, because the repair
-/// has already resumed the parked jobs.
+/// Returns `true` if the connection was repaired while the job ran. The job must then be retried and not parked, because the
+/// repair has already resumed all parked jobs.
 async fn is_repaired(tx: &mut Tx, row: &table::JobRow) -> Result<bool> {
     let Some(connection) = &row.concurrency_key else { return Ok(false) };
     let connection = connections::find_locked(tx, &row.organization_id, connection).await?;

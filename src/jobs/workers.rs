@@ -15,13 +15,13 @@ const WORKERS: usize = 6;
 const SCAN_WORKERS: usize = 4;
 /// Number of workers for analyses. Each analysis keeps one CPU core busy.
 const ANALYSIS_WORKERS: usize = 2;
-/// Interval of polling, which is the maximum delay of a job whose notification was lost.
+/// Interval at which workers poll for jobs. If a notification is lost, a job starts at most this much later.
 const POLL_EVERY: Duration = Duration::from_secs(2);
-/// Minimum time before a worker tries again to claim a due job.
+/// Minimum time between two attempts of a worker to claim a due job.
 const SHORTEST_WAIT: Duration = Duration::from_millis(50);
 const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(1);
 const SCHEDULE_EVERY: Duration = Duration::from_secs(60);
-/// Interval at which due polls are queued: the delay that it adds to the interval of a connection.
+/// Interval at which due polls are queued. A poll can therefore start this much later than its due time.
 const SCHEDULE_POLLS_EVERY: Duration = Duration::from_secs(2);
 const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(60);
 /// Interval at which counts of rejected requests are written to the audit log. Only counts of completed minutes are written.
@@ -98,7 +98,8 @@ impl Hub {
 
     /// Waits until a job is due. Uses a read-only query, because an unsuccessful attempt to claim would block writers.
     async fn wait_for_work(&self, only_analyses: bool, mut stopped: watch::Receiver<bool>) {
-        // Waits at least the minimum time, because another server is probably claiming a due job that could not be claimed here.
+        // Waits at least the minimum time. If a job is due but this worker could not claim it, another server is probably
+        // claiming the job.
         let mut pause = self.until_next_job(only_analyses).await.max(SHORTEST_WAIT);
         while !pause.is_zero() {
             tokio::select! {

@@ -22,7 +22,7 @@ pub struct LlmEngine {
     pub(super) response_timeout: Duration,
 }
 
-/// Errors of the language model. Their messages become part of the engine name in [`Findings`].
+/// Errors of the language model. The engine name in [`Findings`] contains the message of the error.
 #[derive(Debug, thiserror::Error)]
 pub enum LlmError {
     #[error("the language model could not be reached")]
@@ -37,7 +37,7 @@ pub enum LlmError {
     TooLarge,
     #[error("the language model's answer is not what was asked for")]
     InvalidResponse,
-    /// An empty result is an error, because a malicious document can instruct the model to report no clauses.
+    /// The result is empty. This is an error, because a malicious document can instruct the model to report no clauses.
     #[error("the language model found no clauses")]
     NoClauses,
     #[error("the document is too long for the language model")]

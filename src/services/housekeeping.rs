@@ -1,5 +1,5 @@
-//! Housekeeping: scheduled removal of expired rows, and of files without a version. If several servers share a database, one of
-//! them runs each due task. Large numbers of rows are removed in several transactions.
+//! Housekeeping: scheduled removal of expired rows, and of files without a version. If several servers share a database, only one
+//! server runs each due task. Large numbers of rows are removed in several transactions.
 
 use crate::db::account::api_tokens;
 use crate::db::auth::{idempotency, sessions};
@@ -24,7 +24,7 @@ const MAX_BATCHES: usize = 500;
 const BATCH_FILES: usize = 100;
 /// Minimum age of a file that is removed. A younger file may belong to an upload or download in progress.
 pub const FILE_GRACE: Duration = DAY;
-/// Retention of the ids of signed messages, which detect replays.
+/// Retention of the ids of signed messages, by which replays are detected.
 const MESSAGE_RETENTION: Duration = DAY;
 /// Time for which the list of API tokens still shows an expired token.
 const EXPIRED_TOKEN_RETENTION: Duration = Duration::from_secs(30 * 24 * 60 * 60);

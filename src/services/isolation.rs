@@ -47,7 +47,7 @@ impl Isolation {
         }
     }
 
-    /// Returns each warning, with `true` if the warning applies.
+    /// Returns all possible warnings. The flag is true if the warning applies.
     pub(crate) fn warnings(&self) -> [(bool, OperatorWarning); 4] {
         let [.., (_, seccomp), (_, landlock), _] = self.reader_layers();
         let can_read = self.reader.is_ok();

@@ -20,7 +20,7 @@ pub struct Metrics {
     pub free_disk: Option<u64>,
 }
 
-/// The usage of a quota in the whole installation. There are no metrics per organization, because the number of organizations is
+/// The usage of a quota in the whole installation. Metrics per organization are omitted, because the number of organizations is
 /// unlimited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QuotaMetric {

@@ -29,7 +29,8 @@ impl Hub {
         .collect()
     }
 
-    /// Records that a request contained `X-Forwarded-For` although no proxy is configured as trusted. The first call logs a warning.
+    /// Records that a request contained `X-Forwarded-For` although no proxy is configured as trusted. The first call logs a
+    /// warning.
     pub fn record_ignored_forwarded_for(&self) {
         let flag = &self.forwarded_for_ignored;
         if !flag.load(Ordering::Relaxed) && !flag.swap(true, Ordering::Relaxed) {

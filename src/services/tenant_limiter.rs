@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Number of stored organizations above which organizations without running or waiting operations are removed.
+/// Number of stored organizations above which organizations without operations are removed from memory.
 const CLEAN_ABOVE: usize = 1_024;
 
 pub struct TenantLimiter {
@@ -47,8 +47,8 @@ impl TenantLimiter {
     pub async fn acquire(&self, organization: &OrganizationId) -> Result<Permit, Problem> {
         let (queue, running) = self.enter_queue(organization).ok_or(Problem::Unavailable)?;
         let both = async {
-            // Acquires the organization's permit first, so that waiting operations of one organization hold no permits that all
-            // organizations share.
+            // Acquires the organization's permit first. An operation that waits for this permit therefore holds no permit that
+            // all organizations share.
             let running = running.acquire_owned().await.ok()?;
             let in_all = self.in_all.clone().acquire_owned().await.ok()?;
             Some(Permit { _permits: [running, in_all, queue] })
@@ -60,7 +60,7 @@ impl TenantLimiter {
     fn enter_queue(&self, organization: &OrganizationId) -> Option<(OwnedSemaphorePermit, Arc<Semaphore>)> {
         let mut organizations = self.organizations.lock().unwrap_or_else(PoisonError::into_inner);
         if organizations.len() > CLEAN_ABOVE {
-            // Each waiting or running operation holds a second reference to `queue`.
+            // Each running or waiting operation holds another reference to `queue`.
             organizations.retain(|_, semaphores| Arc::strong_count(&semaphores.queue) > 1);
         }
         let semaphores = organizations.entry(organization.clone()).or_insert_with(|| Semaphores {

@@ -6,7 +6,8 @@ use crate::text::url::escape;
 use leptos::prelude::*;
 use lexicontract::domain::ids::ConnectionId;
 
-/// Imports the deals of the selection, if they are still those of the fingerprint.
+/// Imports the selected older deals. `fingerprint` identifies the deals that the page showed. If the selection contains other
+/// deals now, the action fails and imports nothing.
 #[server(prefix = "/actions", endpoint = "import_backlog")]
 pub async fn import_backlog(
     #[server(default)] connection: String,

@@ -13,8 +13,8 @@ use std::collections::HashSet;
 use std::marker::PhantomData;
 use url::form_urlencoded;
 
-/// The form field that contains the idempotency key. Every form can contain it, although it is not a parameter of any server
-/// function.
+/// The form field that contains the idempotency key. Every form can contain this field, but no server function has it as a
+/// parameter.
 pub const FORM_ID: &str = "form_id";
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";

@@ -1,7 +1,7 @@
 //! Actions are the server functions that receive submitted forms.
 //!
-//! A browser is redirected to a page, whose address contains a code for the outcome. A client that does not accept HTML receives
-//! the outcome in the response. Actions are public endpoints, so the hub authorizes each call.
+//! An action redirects a browser to a page. The address of the page contains a code for the outcome. A client that does not
+//! accept HTML receives the outcome in the response. Actions are public endpoints, so the hub authorizes each call.
 
 mod account;
 mod auth;

@@ -19,7 +19,8 @@ pub async fn make_webhook_secret(#[server(default)] connection: String) -> Resul
     respond(outcome.await, |()| format!("{page}?done=secret_made#webhook"), &page)
 }
 
-/// Creates or rotates the URL for messages whose secret is in the path. The page of the connection shows the new URL once.
+/// Creates or rotates the URL for Outbound Messages. The URL contains a secret. The page of the connection shows the new URL
+/// once.
 #[server(prefix = "/actions", endpoint = "create_outbound_secret")]
 pub async fn create_outbound_secret(#[server(default)] connection: String) -> Result<(), Fault> {
     let page = format!("/integrations/{}", escape(&connection));

@@ -5,9 +5,9 @@ use web_sys::{Element, FocusOptions, HtmlElement};
 
 const FOCUSABLE: &str = "a[href], button, input, select, textarea, summary, [tabindex]";
 
-/// The position of the focused element, for restoring the focus after a part of the page has been replaced. `id` is the id of the
-/// focused element or, if it has no id, of its nearest ancestor with an id. In the second case, `within` contains the index of
-/// the focused element among the focusable descendants of the ancestor, and the `href` of the focused element, if any.
+/// The position of the focused element, for restoring the focus after a part of the page has been replaced. If the focused
+/// element has an id, `id` is this id. Otherwise, `id` is the id of the nearest ancestor with an id, and `within` contains two
+/// values: the index of the focused element among the focusable descendants of this ancestor, and its `href`, if any.
 pub(super) struct FocusPosition {
     id: String,
     within: Option<(usize, Option<String>)>,
@@ -25,7 +25,7 @@ impl FocusPosition {
         Some(Self { id: around.id(), within: Some((index, focused.get_attribute("href"))) })
     }
 
-    /// Focuses the element again, or its ancestor if the element no longer exists.
+    /// Focuses the element again. If the element no longer exists, focuses its ancestor.
     pub(super) fn restore(&self) {
         let Some(around) = document().get_element_by_id(&self.id) else { return };
         let element = self.within.as_ref().and_then(|(index, address)| find(&around, *index, address.as_deref()));

@@ -47,7 +47,7 @@ fn keep_height(part: &Element, height: f64) {
     }
 }
 
-/// Returns a copy of the part for comparing two versions. Removes what can differ although the data is unchanged: the kept
+/// Returns a copy of the part for comparing two versions. Removes values that can differ while the data is unchanged: the kept
 /// height, the texts of times and numbers, and the unique form ids.
 fn normalized(part: &Element) -> Option<Element> {
     let copy: Element = part.clone_node_with_deep(true).ok()?.dyn_into().ok()?;

@@ -22,7 +22,7 @@ pub(super) fn layout(content: AnyView) -> AnyView {
         .filter(|(address, ..)| is_admin || !ADMIN_ONLY.contains(address))
         .map(|(address, label, icon)| NavItem { address, label, icon, is_current: current == Some(address) })
         .collect();
-    // If there is no session, the page has no user menu and redirects to the sign-in page.
+    // Without a session, the page has no user menu and redirects to the sign-in page.
     let menu = visitor().0.map(|Actor { name, email, role, organization_name, .. }| {
         user_menu(SignedInUser { name, email, role: role.label(), organization: organization_name }, appearance())
     });

@@ -18,8 +18,9 @@ pub(super) fn messages_with(specific: impl Fn(&Problem) -> Option<String>) -> An
     any_view! { {done} {problem} }
 }
 
-/// Like [`messages`], but also shows the outcome of an attempt to connect. `name_of` returns the name of the integration with the
-/// given slug. `is_pending` returns true if an admin must confirm the newest connection to this integration.
+/// Like [`messages`], but also shows the outcome of an attempt to connect. `name_of` and `is_pending` get the slug of an
+/// integration. `name_of` returns the name of the integration. `is_pending` returns true if an admin must confirm the newest
+/// connection to the integration.
 pub(super) fn connect_messages(name_of: impl Fn(&str) -> Option<String>, is_pending: impl Fn(&str) -> bool) -> AnyView {
     let connected = query("connected").and_then(|slug| {
         let name = name_of(&slug)?;

@@ -36,7 +36,8 @@ pub(super) fn parameter(name: &str) -> String {
     Address::here(|address| value(&address.parameters, name)).unwrap_or_default()
 }
 
-/// The requested address without the parameters that report the outcome of a form. Forms redirect to this address.
+/// The requested address without the parameters that report the outcome of a form. A form redirects to this address after
+/// submission.
 pub(super) fn here() -> String {
     Address::here(|Address { path, query, .. }| {
         let kept = query.iter().filter(|(name, _)| !matches!(name.as_str(), "done" | "problem" | "unsaved"));

@@ -77,8 +77,8 @@ fn value_text<'a>(name: &str, value: &'a str) -> &'a str {
     text.unwrap_or(value)
 }
 
-/// The label of a setting. `name` is the full name of the form field. For `status_labels`, this name contains the key of the label.
-/// The hidden fields of check boxes have no label.
+/// The label of a setting. `name` is the full name of the form field. For the setting `status_labels`, `name` also contains the
+/// key of the status label. `None` for the hidden fields of check boxes.
 fn setting_label(setting: &str, name: &str) -> Option<String> {
     let label = match setting {
         _ if name.ends_with("[shown]") => return None,

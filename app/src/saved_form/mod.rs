@@ -1,5 +1,5 @@
-//! Forms that were submitted after the session had ended. After the user has signed in, the page `/unfinished` shows such a form,
-//! and the user can send or discard it.
+//! Forms that were submitted after the session had ended. After sign-in, the page `/unfinished` shows the saved form, and the
+//! user can send or discard the form.
 //!
 //! A form is stored for 15 minutes in an encrypted cookie that belongs to the user whose session had ended. The browser sends the
 //! cookie only to `/unfinished`. Secrets and files are never kept.

@@ -9,8 +9,8 @@ pub fn device(user_agent: &str) -> String {
     }
 }
 
-/// The text that identifies each browser in a user agent. The order matters, because a user agent can also contain the texts of
-/// other browsers.
+/// The text that identifies each browser in a user agent. The first match counts, because a user agent can also contain the texts
+/// of other browsers. For example, Edge also sends `Chrome/`.
 const BROWSERS: [(&str, &str); 9] = [
     ("Edg", "Edge"),
     ("OPR/", "Opera"),

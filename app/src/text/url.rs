@@ -1,5 +1,5 @@
-/// Returns the path if it leads to a page of this site. Returns `None` if a browser could resolve the path to another origin, to
-/// an action or to the API.
+/// Returns the path if it leads to a page of this site. Returns `None` if a browser could resolve the path to another origin, an
+/// action or the API.
 pub fn safe(path: &str) -> Option<&str> {
     let is_plain = path.bytes().all(|byte| (0x21..=0x7e).contains(&byte) && byte != b'\\');
     let stays_here = path.starts_with('/') && !path.starts_with("//");

@@ -2,8 +2,8 @@
 //!
 //! A [`Gate`] between the body and the parser prevents two problems:
 //!
-//! - The parser buffers preambles and headers of parts without a limit. The gate passes at most [`MAX_OVERHEAD_BYTES`] in addition
-//!   to the file.
+//! - The parser buffers preambles and headers of parts without a limit. The gate limits the data before the file and the data
+//!   after the file to [`MAX_OVERHEAD_BYTES`] each.
 //! - The parser reports an incomplete form if the rest of the body arrives between two reads of one poll. After a pending read,
 //!   the gate passes nothing until the next poll.
 
@@ -24,8 +24,8 @@ use std::task::Poll;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
-/// Size limit for the data before the file, and a second time for the data after the file. The data includes titles, ids, headers
-/// of parts and unknown parts.
+/// Size limit for the data before the file. The same limit applies to the data after the file. The data includes titles, ids,
+/// headers of parts and unknown parts.
 pub const MAX_OVERHEAD_BYTES: u32 = 16 * 1024;
 const MAX_PARTS: usize = 16;
 const UPLOAD_RATE: MinimumRate = MinimumRate { bytes: 64 * 1024, within: Duration::from_secs(10) };
@@ -85,7 +85,7 @@ impl<'f> Part<'f> {
         self.field.name()
     }
 
-    /// The file name. `None` if it is empty, because browsers send an empty name if the user has not chosen a file.
+    /// The file name. `None` for an empty name, which browsers send if the user has not chosen a file.
     pub fn file_name(&self) -> Option<&str> {
         self.field.file_name().filter(|name| !name.trim().is_empty())
     }
@@ -158,7 +158,8 @@ fn gated(body: Body, gate: Arc<Gate>) -> Body {
     let (mut read_ahead, mut pending_poll) = (0_usize, 0);
     Body::from_stream(stream::poll_fn(move |cx| {
         let poll = gate.polls.load(Ordering::Relaxed);
-        // Needs no wake-up: `advance` checks a closed gate in the same poll, and an earlier pending read has arranged a wake-up.
+        // Does not register a waker. If the gate is closed, `advance` fails in the same poll. Otherwise, the earlier pending read
+        // has registered the waker.
         if gate.is_closed() || pending_poll == poll {
             return Poll::Pending;
         }

@@ -21,8 +21,8 @@ pub fn is_form(request: &Request) -> bool {
     *request.method() == Method::POST && is_action && accepts_html(request.headers())
 }
 
-/// Saves the form, and redirects to the sign-in page. After sign-in, the user gets the saved form, or an empty form if the
-/// submitted form could not be saved.
+/// Saves the form, and redirects to the sign-in page. After sign-in, the user sees the saved form. If the form could not be
+/// saved, the user sees the page with the empty form.
 pub async fn keep(hub: &Hub, request: Request) -> Response {
     // The user is the last account that signed in with this browser.
     let user = hub.last_account(&session::client(hub.config(), request.headers(), None));
@@ -53,8 +53,8 @@ fn sign_in(next: &str, rest: &str) -> String {
     format!("/login?next={}{rest}", form_urlencoded::byte_serialize(next.as_bytes()).collect::<String>())
 }
 
-/// Path of the page with only the form to connect an integration. Users can also submit this form from a dialog, which has no
-/// path.
+/// Path of the page that contains only the form to connect an integration. Users can also submit this form from a dialog, and a
+/// dialog has no path.
 fn form_page(action: &str, fields: &[(String, String)]) -> Option<String> {
     let (_, integration) = fields.iter().find(|(name, _)| name == "integration").filter(|_| action == "/actions/connect")?;
     let slug = integration.strip_prefix("int_")?;

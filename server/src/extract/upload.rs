@@ -30,8 +30,8 @@ const SPOOL_BUFFER_BYTES: usize = 64 * 1024;
 
 type Chunks = BoxStream<'static, io::Result<Bytes>>;
 
-/// Creates a contract from the fields `title` and `file`, and the optional form id. Sets `title_read` when the title has been
-/// read, even if the upload fails later.
+/// Creates a contract from the fields `title` and `file`, and the optional form id. Sets `title_read` as soon as the title has
+/// been read, so that the caller has the title even if the upload fails later.
 pub async fn upload(
     hub: &Hub,
     actor: &Actor,
@@ -120,8 +120,8 @@ where
     Ok(stored?)
 }
 
-/// Forwards the chunks of the file. If the file is incomplete, forwards an error, so that the hub does not store the file as
-/// complete.
+/// Forwards the chunks of the file. If the file is incomplete, forwards an error, because the hub would otherwise store the
+/// incomplete file.
 async fn receive(mut file: FileBytes<'_>, mut sender: mpsc::Sender<io::Result<Bytes>>) -> Result<()> {
     loop {
         let chunk = match file.chunk().await {

@@ -34,7 +34,8 @@ pub async fn identify(hub: &Hub, request: &mut Request) -> hub::Result<()> {
     Ok(())
 }
 
-/// The credential of a request, valid or not. A bearer token takes precedence over a cookie, even if the token is invalid.
+/// The credential of a request, which is not verified yet. A bearer token takes precedence over a cookie, even if the token is
+/// invalid.
 #[derive(Clone)]
 pub enum Credential {
     Token(Secret<String>),

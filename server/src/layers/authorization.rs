@@ -14,8 +14,8 @@ use http::StatusCode;
 use http::header::ALLOW;
 use lexicontract::domain::problem::Problem;
 
-/// Runs the request if it is authorized. Otherwise, the response does not reveal whether the path exists, unless the request has
-/// a valid webhook secret.
+/// Runs the request if it is authorized. The response to another request does not reveal whether the path exists. The only
+/// exception is a request with a valid webhook secret.
 pub async fn authorize(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let is_identified = request.extensions().get::<Visitor>().is_some_and(|visitor| visitor.0.is_some());
     if is_identified

@@ -1,4 +1,4 @@
-//! Security headers for every response. A header that the handler has set is kept.
+//! Adds security headers to every response. Keeps headers that the handler has set.
 
 use axum::extract::State;
 use axum::response::Response;

@@ -1,5 +1,6 @@
-//! Reads request bodies before the handlers run. Exceptions are the bodies of webhook calls, which are authenticated first, and
-//! of uploads, which can be larger than the server's memory.
+//! Reads request bodies before the handlers run, with two exceptions. The handler of a webhook call authenticates the caller
+//! before it reads the body. The handler of an upload reads the body in parts, because an upload can be larger than the server's
+//! memory.
 
 use crate::api::problem::ApiError;
 use crate::api::rejection::Rejection;

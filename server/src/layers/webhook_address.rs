@@ -19,13 +19,13 @@ use lexicontract::domain::connection::refused_call::RefusalReason;
 use lexicontract::domain::problem::Problem;
 use lexicontract::services::{addressed_webhook, is_webhook_path};
 
-/// True if a request has a webhook secret in the header or the path, valid or not.
+/// True if a request has a webhook secret in the header or the path. The secret may be invalid.
 pub fn has_secret(request: &Request) -> bool {
     let is_in_path = || addressed_webhook(request.uri().path()).is_some_and(|address| address.secret.is_some());
     request.headers().contains_key(SECRET_HEADER) || is_in_path()
 }
 
-/// Parts of the routes that match any provider.
+/// Texts that identify the routes for any provider.
 const OF_ANY_PROVIDER: [&str; 2] = ["{webhook}", "deal-status"];
 
 /// True if the path has a route. The routes for webhooks and deal states match any provider, so their paths count only if the

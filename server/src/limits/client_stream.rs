@@ -53,8 +53,8 @@ impl AsyncRead for ClientStream {
         if read.is_pending() {
             self.activity.record_idle_socket();
         } else {
-            // Ends the measurement of the previous response. A slow client cannot gain time repeatedly by sending data, because
-            // hyper reads at most once during a response.
+            // Ends the measurement of the previous response. hyper reads at most once during a response, so a slow client cannot
+            // gain time repeatedly by sending data.
             self.meter.restart();
             self.activity.record_bytes(buffer.filled().len() - before);
         }

@@ -23,7 +23,7 @@ pub struct ConnectionLimits {
     pub total: usize,
     /// Lag at which a connection can be closed to make room for a new connection.
     pub slow_after: Duration,
-    /// Time after which connections are limited per peer, if the server stays full and no connection is slow.
+    /// Time for which the server must be full without a slow connection before the limit per peer applies.
     pub crowded_after: Duration,
     /// `None` behind a proxy, because the proxy is the peer of all connections.
     pub per_peer: Option<usize>,
@@ -100,8 +100,8 @@ impl Acceptor {
         closed
     }
 
-    /// Returns false if `peer` has reached the limit per peer. Otherwise returns true. In this case, if the peer with the most
-    /// connections exceeds the limit, closes the slowest connection of that peer.
+    /// Returns false if `peer` has reached the limit per peer. Otherwise, returns true, and closes the slowest connection of the
+    /// peer with the most connections if this peer exceeds the limit.
     fn enforce_peer_limit(&self, peer: IpAddr) -> bool {
         let Some(limit) = self.limits.per_peer else { return true };
         let mut counts = HashMap::<IpAddr, usize>::new();
@@ -138,7 +138,8 @@ pub struct Activity {
     /// Completed waiting time of the current request and response in milliseconds, minus the time that the transferred bytes take
     /// at the expected rate.
     waited: AtomicU64,
-    /// True while the server handles a request. An idle socket then does not mean that the server waits for the client.
+    /// True while the server handles a request. During this time, the server does not wait for the client even if the socket is
+    /// idle.
     is_serving: AtomicBool,
     closed: CancellationToken,
 }
@@ -163,7 +164,7 @@ impl Activity {
         self.record_bytes(0);
     }
 
-    /// Records that the server has produced the response, although the client may still have to read a part.
+    /// Records that the server has produced the response. The client may still have to read a part of the response.
     pub fn end_request(&self) {
         self.waited.store(0, Relaxed);
         self.is_serving.store(false, Relaxed);
@@ -175,7 +176,7 @@ impl Activity {
         }
     }
 
-    /// Records that the client must send or read the next bytes. Keeps an earlier start of the wait.
+    /// Records that the client must send or read the next bytes. If the server is already waiting, keeps the start of this wait.
     pub fn wait_for_client(&self) {
         let _ = self.waiting_since.compare_exchange(NOT_WAITING, self.milliseconds(), Relaxed, Relaxed);
     }

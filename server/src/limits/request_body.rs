@@ -51,7 +51,7 @@ pub struct RequestBody(pub Bytes);
 #[derive(Debug)]
 pub struct CompleteBody {
     pub bytes: Bytes,
-    /// True if the server had to wait for the body. The caller may have lost authorization during the wait.
+    /// True if the server had to wait for the body. In this case, the caller may have lost authorization.
     pub was_awaited: bool,
 }
 

@@ -64,14 +64,14 @@ pub async fn serve() -> Result {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Reads no configuration except `DATABASE_URL`.
+/// Reads only `DATABASE_URL` from the configuration.
 pub async fn migrate() -> Result {
     let address = Config::read_database_url(variable).map_err(CommandError::usage)?;
     hub::migrate(&address).await.map_err(CommandError::usage)?;
     print("The database is up to date.")
 }
 
-/// Reads no configuration, because a complete configuration already includes a key.
+/// Reads no configuration, because a valid configuration requires the key that this command generates.
 pub fn generate_key() -> Result {
     print(Vault::generate_key().expose())
 }

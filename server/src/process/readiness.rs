@@ -1,4 +1,5 @@
-//! Cached readiness checks. The cache limits the load, because a check writes to the database and everyone can request one.
+//! Cached readiness checks. The cache limits the load, because a check writes to the database, and any client can request a
+//! check.
 
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -35,8 +36,9 @@ impl Readiness {
         Self { timeout, time_to_live, ..Self::default() }
     }
 
-    /// Returns the cached result, or runs `check`. Concurrent callers share one check. The check runs in a separate task, because a
-    /// check cancelled within `BEGIN` would return a connection with an open transaction to the pool.
+    /// Returns the cached result, or runs `check`. Concurrent callers share one check. The check runs in a separate task, so that
+    /// a disconnected client does not cancel it: if the check were cancelled within `BEGIN`, a connection with an open
+    /// transaction would return to the pool.
     pub async fn is_ready<F>(&self, check: impl FnOnce() -> F) -> bool
     where
         F: Future<Output = bool> + Send + 'static,

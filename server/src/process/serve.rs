@@ -143,7 +143,7 @@ async fn log_outgoing(hub: &Hub) {
     }
 }
 
-/// Accepted sockets inherit the size of the send buffer.
+/// Opens the listening socket. Accepted sockets inherit the size of its send buffer.
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
     socket.set_reuseaddr(true)?;

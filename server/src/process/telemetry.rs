@@ -31,7 +31,7 @@ pub fn start_logging(format: Option<&str>, filter: Option<&str>) -> Result<(), S
     Ok(())
 }
 
-/// Handle to the global metrics recorder, which the first call installs.
+/// Handle to the global metrics recorder. The first call installs the recorder.
 pub fn metrics() -> PrometheusHandle {
     static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
     let install = || {

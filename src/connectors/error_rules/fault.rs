@@ -11,7 +11,7 @@ pub enum Fault {
     NoConnection,
     /// The host name resolves only to addresses that are not public.
     NotPublic,
-    /// This server cannot resolve the host name, and the outbound proxy is not allowed to resolve it.
+    /// This server cannot resolve the host name, and must not let the outbound proxy resolve the name.
     NotResolved,
     ProxyUnreachable,
     ProxyRefused,

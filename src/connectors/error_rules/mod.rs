@@ -17,14 +17,14 @@ use url::Url;
 const MESSAGE_CHARACTERS: usize = 200;
 const CODE_CHARACTERS: usize = 64;
 
-/// The delay applies to responses without a `Retry-After` header.
+/// The `Retry-After` header of a response overrides this delay.
 const RATE_LIMITED: Kind = Kind::RateLimited { retry_after: Duration::from_secs(60) };
 
 const fn rule(criterion: Match, status: (u16, u16), kind: Kind, responsible: Responsible, cause: &'static str) -> ErrorRule {
     ErrorRule { endpoint: Endpoint::Either, status, criterion, kind, responsible, cause, connect_failure: None, message: "" }
 }
 
-/// Rules of providers with API keys. A user has to reconnect after a rejected key, because keys cannot be refreshed.
+/// Rules of providers with API keys. A rejected key requires a reconnect, because a key cannot be refreshed.
 pub(super) static KEY_RULES: &[ErrorRule] = &[rule(Match::Any, (401, 401), GrantDead, Admin, "key_refused")];
 
 static SHARED_RULES: &[ErrorRule] = &[

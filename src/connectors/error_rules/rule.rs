@@ -9,7 +9,8 @@ use crate::domain::connection::health::Responsible;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Endpoint {
     Data,
-    /// An endpoint of the REST API whose URL contains no record id, such as a query. Rules for [`Self::Data`] match it too.
+    /// An endpoint of the REST API whose URL contains no record id, such as a query. Rules for [`Self::Data`] also match this
+    /// endpoint.
     Resource,
     Token,
     Either,
@@ -21,7 +22,7 @@ pub enum Target {
     /// A host that does not belong to the provider, or a URL without HTTPS.
     Foreign,
     Provider,
-    /// The host that was called. Also used if the `Location` header cannot be parsed.
+    /// The host that was called. Also the target if the `Location` header cannot be parsed.
     Same,
 }
 
@@ -34,8 +35,8 @@ pub enum Match {
     Html,
     NoCode,
     Any,
-    /// A transport fault, after which there is no response. Rules with this criterion match no response. [`Error::fault`] uses
-    /// them.
+    /// A transport fault, after which there is no response. Only [`Error::fault`] uses rules with this criterion, because such
+    /// rules match no response.
     Transport(Fault),
 }
 
@@ -75,7 +76,7 @@ impl ErrorRule {
         is_endpoint && (self.status.0..=self.status.1).contains(&response.status) && self.criterion.matches(response)
     }
 
-    /// Returns the error of the rule. The placeholders in its message are not replaced yet.
+    /// Returns the error of the rule. The caller must replace the placeholders in the message.
     pub(super) fn error(&self, context: impl Into<String>) -> Error {
         let message = (!self.message.is_empty()).then(|| self.message.to_owned());
         let error = Error::new(self.kind, context).with_cause(self.cause, self.responsible);

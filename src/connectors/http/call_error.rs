@@ -15,7 +15,7 @@ pub struct CallError {
 }
 
 impl CallError {
-    /// Finds the fault in the source chain of an error. If `is_connect` is true, the request was not sent.
+    /// Finds the fault in the source chain of an error. `is_connect` means that the request was not sent.
     pub(super) fn new(source: impl Into<Box<dyn StdError + Send + Sync>>, is_connect: bool, is_timeout: bool) -> Self {
         let source = source.into();
         let (fault, what) = match (find_cause::<TunnelError>(&*source), find_cause::<NotPublic>(&*source)) {

@@ -1,5 +1,5 @@
-//! Restricts calls to public addresses. The addresses of a host name are checked when the name is resolved for the connection,
-//! which prevents DNS rebinding. A literal IP address is checked before the request.
+//! Restricts calls to public addresses. For a host name, the check covers the addresses to which the client then connects, which
+//! prevents DNS rebinding. A literal IP address is checked before the request.
 
 use super::addresses::is_public;
 use crate::config::{Config, ProviderConfig};
@@ -16,7 +16,7 @@ pub(super) struct NotPublic;
 pub(super) struct HostPolicy {
     /// Host names that the operator listed in `_ALLOWED_HOSTS` or set in `_API_URL`. They may resolve to any address.
     listed: Vec<String>,
-    /// Host names that do not come from user input, but from the configuration (including the listed names) or from connectors.
+    /// Host names from the configuration (including `listed`) and from connectors. None of these names comes from user input.
     fixed: Vec<String>,
     /// True if every host name may resolve to any address.
     is_unrestricted: bool,
@@ -73,8 +73,8 @@ pub(super) fn check_url(config: &Config, url: &Url) -> Result<(), Error> {
     if is_listed(config, url) {
         return if matches!(url.scheme(), "http" | "https") { Ok(()) } else { reject("is not http") };
     }
-    // The operator lists names together with ports. The resolver does not see the port, and allows private addresses for every
-    // listed name. Ports that are not listed are therefore rejected here.
+    // Rejects ports that the operator did not list. The resolver cannot reject them, because the resolver does not see the port
+    // and allows private addresses for every listed name.
     if url.host_str().is_some_and(|host| listed_names(config).any(|listed| listed.eq_ignore_ascii_case(host))) {
         return reject("has a port that the operator did not list");
     }

@@ -1,5 +1,5 @@
 //! HTTP clients for outbound calls. The clients follow no redirects, limit the size and time of responses, and use the configured
-//! outbound proxy instead of the environment's common proxy variables. Calls to providers only reach public addresses and hosts
+//! outbound proxy instead of the environment's common proxy variables. Calls to providers reach only public addresses, and hosts
 //! that the operator listed.
 
 mod addresses;

@@ -109,7 +109,8 @@ fn without_bom(body: &[u8]) -> &[u8] {
 }
 
 impl Response {
-    /// Parses the body as JSON. Returns the kind [`Kind::Unavailable`] for HTML, which providers send during an outage.
+    /// Parses the body as JSON. For HTML, which providers send during an outage, returns an error of the kind
+    /// [`Kind::Unavailable`].
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         if self.is_html {
             return Err(Error::new(Kind::Unavailable, format!("{} with HTML instead of JSON", self.context())));

@@ -48,7 +48,7 @@ async fn stalled_and_broken_responses_have_an_unknown_outcome() {
 async fn refused_connections_have_a_known_outcome() {
     let server = Server::start(Vec::new()).await;
     let ctx = server.context();
-    // The server's script is empty, so it closes its listener immediately.
+    // The server closes its listener immediately, because its script is empty.
     let error = get(&ctx, server.url.clone()).await.unwrap_err();
     assert_eq!(error.kind, Kind::Unavailable, "{error}");
     let nowhere = context(&[("SALESFORCE_ALLOWED_HOSTS", "127.0.0.1:1")]);

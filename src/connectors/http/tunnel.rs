@@ -17,7 +17,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tower_service::Service;
 
-/// Time limit for a DNS lookup. A name without a result in this time counts as unresolved.
+/// Time limit for a DNS lookup. After this time, the name counts as unresolved.
 const LOOKUP_TIMEOUT: Duration = Duration::from_secs(3);
 const ADDRESSES: usize = 3;
 const HEAD_LIMIT: usize = 8 * 1024;
@@ -88,8 +88,8 @@ impl Tunnel {
         timeout(self.connect_timeout, connected).await.unwrap_or_else(|_| timed_out())
     }
 
-    /// Returns the checked addresses of a host. If this server cannot resolve the name, returns the name for the proxy to
-    /// resolve, but only for names that do not come from user input.
+    /// Returns the checked addresses of a host. If this server cannot resolve the name and the name does not come from user
+    /// input, returns the name, which the proxy then resolves.
     async fn targets(&self, uri: &Uri) -> Result<Vec<Target>, TunnelError> {
         let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
         let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("http") { 80 } else { 443 });
@@ -139,8 +139,8 @@ impl Tunnel {
     }
 }
 
-/// Returns true for loopback and link-local addresses. They are called without the proxy, because for the proxy they denote a
-/// different machine or network.
+/// Returns true for loopback and link-local addresses. Calls to these addresses bypass the proxy, because on the proxy's machine
+/// these addresses belong to another machine or network.
 fn is_local(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(address) => address.is_loopback() || address.is_link_local(),
@@ -148,8 +148,8 @@ fn is_local(address: IpAddr) -> bool {
     }
 }
 
-/// Reads the status of the proxy's response. Returns `None` if the response is invalid. Bytes after the headers make a successful
-/// response invalid, because the host sends nothing before the client's first bytes.
+/// Reads the status of the proxy's response. Returns `None` if the response is invalid. A successful response with bytes after
+/// the headers is also invalid, because the host sends nothing before the client's first bytes.
 async fn read_status(stream: &mut TcpStream) -> io::Result<Option<u16>> {
     let mut head = Vec::new();
     let mut buffer = [0; 1024];

@@ -124,8 +124,9 @@ impl OAuthClient {
 
     /// Refreshes the tokens. A refresh token in the response replaces the previous refresh token.
     ///
-    /// Sends the request to the account's host. If the account's host did not process the request, for example because the
-    /// endpoint is disabled there, sends it to the login host. After an unknown outcome, does not send the refresh token again.
+    /// Sends the request to the account's host. If the account's host did not process the request, for example because its
+    /// endpoint is disabled, sends the request to the login host. If it is unknown whether the account's host processed the
+    /// request, does not send the refresh token again.
     ///
     /// # Errors
     /// If the error's `outcome_unknown` is true, the provider may already have replaced the refresh token.
@@ -156,8 +157,8 @@ impl OAuthClient {
         self.request_tokens(ctx, "refresh the session", host, &grant).await
     }
 
-    /// Revokes the grant at the account's host or, if that fails, at the login host. Idempotent: a token that the provider no
-    /// longer knows counts as revoked.
+    /// Revokes the grant at the account's host or, if the request fails, at the login host. Idempotent: a token that the provider
+    /// no longer knows counts as revoked.
     pub async fn revoke(self, ctx: &Ctx, tokens: &Tokens) -> Result<(), Error> {
         match self.revoke_at(ctx, &tokens.instance_url, tokens).await {
             Err(_) if has_other_login(tokens) => self.revoke_at(ctx, &tokens.login_url, tokens).await,

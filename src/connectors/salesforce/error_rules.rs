@@ -17,7 +17,7 @@ use crate::domain::connection::connect_failure::ConnectFailure::{
 use crate::domain::connection::health::Responsible::{self, Admin, Operator, ProviderAdministrator as Setup, Transient};
 use std::time::Duration;
 
-/// Delay after a short overload. Equals the first backoff of a job. A `Retry-After` header overrides this delay and the next two.
+/// Delay after a short overload, as long as a job's first backoff. A `Retry-After` header overrides this and the next two delays.
 const SECONDS: Kind = rate_limited(5);
 /// Delay after the daily API limit. The limit counts the calls of the last 24 hours, so further calls can succeed at any time.
 const MINUTES: Kind = rate_limited(300);
@@ -77,7 +77,7 @@ const MISSING_VERSION: ErrorRule = ErrorRule {
 
 #[rustfmt::skip]
 pub(super) static ERROR_RULES: &[ErrorRule] = &[
-    // The next three rules: a new access token would get the same response, so the tokens are not refreshed.
+    // For the next three rules, the tokens are not refreshed, because a new access token would get the same response.
     api(only(401), ("INVALID_SESSION_ID", "not valid for use with the rest api"), Forbidden, Setup, "no_rest_access", say::NO_REST),
     api(only(401), ("INVALID_SESSION_ID", "not attached to agent"), Forbidden, Setup, "agents_only", say::NO_AGENT),
     api(only(401), ("INVALID_AUTH_HEADER", ""), Refused, Operator, "header_refused", say::HEADER),

@@ -63,7 +63,7 @@ pub async fn find_live(tx: &mut ReadConnection, token_digest: &str, now: Timesta
 }
 
 /// Current role of a token's owner; `None` if the token was revoked or has expired, or the owner is disabled. On PostgreSQL,
-/// locks the owner's row for the reason given at [`crate::db::auth::sessions::current_role`].
+/// locks the owner's row, for the same reason as [`crate::db::auth::sessions::current_role`].
 pub async fn current_role(
     tx: &mut ReadConnection,
     organization: &OrganizationId,

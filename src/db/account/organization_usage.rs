@@ -1,4 +1,4 @@
-//! `organization_usage`: usage of each organization, which database triggers maintain. This module also counts uploads and
+//! `organization_usage`: usage of each organization. Database triggers maintain this table. The module also counts uploads and
 //! unfinished deliveries, which the table does not contain.
 
 use crate::db::{ReadConnection, Result, params};

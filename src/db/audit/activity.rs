@@ -22,7 +22,7 @@ pub struct NewActivity<'a> {
     pub actor_id: Option<&'a UserId>,
     /// The session or API token that authenticated the actor.
     pub via: Option<&'a str>,
-    /// `None` for entries without a contract, such as those of accounts, connections, and deliveries that have not created their
+    /// `None` for entries without a contract, such as entries about accounts, connections, and deliveries that have not created a
     /// contract yet.
     pub contract_id: Option<&'a ContractId>,
     pub delivery_id: Option<&'a DeliveryId>,

@@ -1,12 +1,14 @@
 //! The hash chains of the audit log: appends entries, and reads them for verification.
 //!
-//! Each organization has one chain. The head of a chain is a row with the newest sequence number and hash. A transaction inserts
-//! an audited entry when the event occurs, and appends the entry to the chain at commit.
+//! Each organization has one chain. The head of a chain is a row with the sequence number and hash of the newest entry. A
+//! transaction inserts an audited entry immediately, and appends the entry to the chain at commit.
 //!
-//! Lock order: a transaction locks the heads after everything else, in the order of the organization ids. While the transaction
-//! holds the lock of a head, it updates only the head and its own entries. These rules prevent deadlocks.
+//! Lock order: a transaction locks the heads after everything else, in the order of the organization ids. While a transaction
+//! holds the lock of a head, the transaction updates only the head and the entries that it has inserted. These two rules prevent
+//! deadlocks.
 //!
-//! The sequence number is assigned while the head is locked, and is committed with the entry, so sequence numbers have no gaps.
+//! Sequence numbers have no gaps, because a sequence number is assigned while the head is locked and committed together with the
+//! entry.
 
 use crate::audit_chain::{ChainKey, GENESIS, Head, Line};
 use crate::db::{ReadConnection, Result, Tx, params, query_locked};
@@ -88,8 +90,8 @@ async fn extend(tx: &mut Tx, key: &ChainKey, lines: Vec<Unchained>) -> Result<()
     if is_genuine {
         row.mac = key.head_mac(&organization_id, &row.head());
     } else {
-        // Keeps the invalid MAC, so that the verification of the chain still fails. A new MAC would authenticate the manipulated
-        // head.
+        // Keeps the invalid MAC, because a new MAC would authenticate the manipulated head. The verification of the chain
+        // therefore still fails.
         tracing::error!(organization = %organization_id, "the head of the audit log's chain was changed outside of LexiContract");
     }
     let sql = "UPDATE audit_heads SET sequence = $1, hash = $2, mac = $3 WHERE organization_id = $4";
@@ -132,7 +134,8 @@ async fn lock_head(tx: &mut Tx, key: &ChainKey, organization: &OrganizationId, n
             let mac = key.head_mac(organization, &head);
             (head, mac)
         }
-        // The chain has entries, so its head was deleted. The chain continues, but the empty MAC makes its verification fail.
+        // The chain has entries, so its head existed and was deleted. The new head continues the chain, but has an empty MAC, so
+        // that the verification of the chain fails.
         Some((sequence, hash)) => (Head { sequence, hash: hash.unwrap_or_default(), unchained }, String::new()),
     };
     let sql = "INSERT INTO audit_heads (organization_id, sequence, hash, unchained, mac) VALUES ($1, $2, $3, $4, $5)

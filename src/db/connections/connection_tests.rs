@@ -6,8 +6,8 @@ use crate::domain::ids::{ConnectionId, OrganizationId};
 use crate::domain::time::Timestamp;
 use sqlx::types::Json;
 
-/// Stores the result of a test. `answered` keeps the last result with a response from the provider, so a test without a response
-/// does not change it.
+/// Stores the result of a test. The column `answered` contains the last result with a response from the provider. A test without
+/// a response does not change this column.
 pub async fn store(
     tx: &mut Tx,
     organization: &OrganizationId,

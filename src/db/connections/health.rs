@@ -23,7 +23,7 @@ pub struct HealthRow {
     pub has_contract: bool,
     /// True if a poll of the connection has succeeded.
     pub has_polled: bool,
-    /// Why polls of the connection fail until a person acts.
+    /// Message for users about a failure of polls that a person must fix.
     pub poll_error: Option<String>,
     /// True if the connection has a valid webhook secret.
     pub has_secret: bool,

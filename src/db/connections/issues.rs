@@ -37,7 +37,8 @@ pub async fn set_issue(
     .await
 }
 
-/// Records a webhook call or a successful response. A degraded connection becomes connected unless its calls are paused.
+/// Records a webhook call or a successful response. Sets the status of a degraded connection to connected, unless its calls are
+/// paused.
 pub async fn record_success(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId, now: Timestamp) -> Result<()> {
     let sql = "UPDATE organization_integrations SET last_activity_at = $1, updated_at = $1
         WHERE organization_id = $2 AND id = $3

@@ -45,7 +45,7 @@ pub struct SecretDigest {
     pub valid_until: Option<Timestamp>,
 }
 
-/// A connection's id with the id of the organization that owns it, for lists that cover all organizations.
+/// The id of a connection and the id of its organization, for lists that cover all organizations.
 pub type OwnedConnectionId = (OrganizationId, ConnectionId);
 
 #[derive(Clone, sqlx::FromRow)]
@@ -194,8 +194,8 @@ pub async fn take_refresh_lease(tx: &mut Tx, row: &ConnectionRow, lease: &str, n
 
 /// Stores refreshed tokens and releases the lease. Returns false if the credentials have changed.
 ///
-/// Compares the version of the credentials, not the lease. The lease can expire while the server waits for the response. Even
-/// then the new tokens must be stored, because only the new tokens are valid.
+/// Compares the version of the credentials, not the lease, because the lease can expire while the server waits for the response.
+/// The new tokens must be stored even after the lease has expired, because only the new tokens are valid.
 pub async fn finish_refresh(tx: &mut Tx, row: &ConnectionRow, credentials: &[u8], now: Timestamp) -> Result<bool> {
     let sql = "UPDATE organization_integrations
         SET credentials = $1, credentials_version = credentials_version + 1, updated_at = $2,

@@ -41,8 +41,8 @@ pub async fn insert(tx: &mut Tx, flow: &OAuthFlowRow) -> Result<()> {
     query.execute().await
 }
 
-/// Claims a flow for its first callback; `None` for later callbacks. A callback identifies the flow only by its `state`, so this
-/// query does not filter by organization.
+/// Claims a flow for its first callback; `None` for later callbacks. This query does not filter by organization, because a
+/// callback contains only the `state` of the flow.
 pub async fn claim(tx: &mut Tx, state_digest: &str) -> Result<Option<OAuthFlowRow>> {
     let sql = "UPDATE oauth_flows SET outcome = $1 WHERE state_digest = $2 AND outcome IS NULL RETURNING *";
     tx.query(sql, params![CLAIMED, state_digest]).optional().await

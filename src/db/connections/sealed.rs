@@ -30,8 +30,9 @@ struct Statements {
     replace: &'static str,
 }
 
-/// Statements for the encrypted column of a table with the primary key `$id`. `$condition` selects the rows that have a value.
-/// Empty values are damaged, so they count as values, except in OAuth flows, which erase the verifier when they finish.
+/// Statements for the encrypted column of a table with the primary key `$id`. `$condition` selects the rows that have a value. In
+/// OAuth flows, an empty value means that the flow has finished and its verifier was erased. In other tables, an empty value is
+/// damaged data, so the statements include it.
 macro_rules! statements {
     ($table:literal, $id:literal, $column:literal, $condition:literal) => {
         Statements {

@@ -1,4 +1,4 @@
-//! `sync_cursors`: where the poll of each connection continues, and when it is due.
+//! `sync_cursors`: the position at which the next poll of each connection continues, and its due time.
 
 use super::OwnedConnectionId;
 use crate::db::{ReadConnection, Result, Tx, params, query_locked};
@@ -6,7 +6,7 @@ use crate::domain::ids::{ConnectionId, OrganizationId};
 use crate::domain::time::Timestamp;
 use crate::random::{bytes, hex};
 
-/// The target of the cursor that finds deals.
+/// Value of `target` for polls that find deals.
 const DEALS: &str = "deals";
 
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -18,7 +18,7 @@ pub struct CursorRow {
     pub interval_s: i64,
     /// Last time at which a poll found an entry that no webhook call had reported.
     pub last_event_at: Option<Timestamp>,
-    /// Why polls fail until a person acts; `None` if the last poll succeeded or its failure is transient.
+    /// Message for users about a failure that a person must fix; `None` if the last poll succeeded or its failure is transient.
     pub last_error: Option<String>,
 }
 
@@ -43,7 +43,7 @@ pub async fn find_locked(tx: &mut Tx, organization: &OrganizationId, connection:
     .await
 }
 
-/// Stores the cursor of a connection. A new cursor is due at `due_at`; the due time of an existing cursor stays.
+/// Stores the cursor of a connection. A new cursor gets the due time `due_at`. An existing cursor keeps its due time.
 pub async fn store(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -81,7 +81,7 @@ pub async fn postpone(
     tx.query(sql, params![until, organization, connection, DEALS, now]).affects_rows().await
 }
 
-/// Adds cursors for connections that have deals and none, for example because they are older than polling.
+/// Adds missing cursors for connections whose provider has deals, for example for connections that are older than polling.
 pub async fn insert_missing(tx: &mut Tx, now: Timestamp) -> Result<()> {
     let sql = "INSERT INTO sync_cursors (id, organization_id, connection_id, target, cursor, due_at, interval_s)
         SELECT 'cur_' || c.id, c.organization_id, c.id, $1, '{}', $2, 0 FROM organization_integrations c
@@ -91,20 +91,20 @@ pub async fn insert_missing(tx: &mut Tx, now: Timestamp) -> Result<()> {
     tx.query(sql, params![DEALS, now]).execute().await
 }
 
-/// Makes the next poll due at `due_at` if it would be due later.
+/// Makes the next poll due at `due_at`, unless the poll is already due earlier.
 pub async fn expedite(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId, due_at: Timestamp) -> Result<()> {
     let sql = "UPDATE sync_cursors SET due_at = $1
         WHERE organization_id = $2 AND connection_id = $3 AND target = $4 AND due_at > $1";
     tx.query(sql, params![due_at, organization, connection, DEALS]).execute().await
 }
 
-/// Sets when the next poll is due, whether or not one is due now.
+/// Sets the due time of the next poll, even if a poll is due now.
 pub async fn reschedule(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId, due_at: Timestamp) -> Result<()> {
     let sql = "UPDATE sync_cursors SET due_at = $1 WHERE organization_id = $2 AND connection_id = $3 AND target = $4";
     tx.query(sql, params![due_at, organization, connection, DEALS]).execute().await
 }
 
-/// Records a successful poll, and the interval until the next one.
+/// Records a successful poll, and the interval until the next poll.
 pub async fn record_poll(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId, interval_s: i64) -> Result<()> {
     let sql = "UPDATE sync_cursors SET interval_s = $1, last_error = NULL
         WHERE organization_id = $2 AND connection_id = $3 AND target = $4";
@@ -116,7 +116,7 @@ pub async fn record_event(tx: &mut Tx, organization: &OrganizationId, connection
     tx.query(sql, params![now, organization, connection, DEALS]).execute().await
 }
 
-/// Records a failed poll and the time of the next one. `error` is `None` if the failure is transient.
+/// Records a failed poll, and the due time of the next poll. `error` is `None` if the failure is transient.
 pub async fn record_failure(
     tx: &mut Tx,
     organization: &OrganizationId,

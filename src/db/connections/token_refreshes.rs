@@ -21,7 +21,8 @@ pub struct RefreshRow {
     pub refused_at: Option<Timestamp>,
     /// Earliest time of the next refresh after a failure.
     pub not_before_at: Option<Timestamp>,
-    /// Time of the next refresh, which prevents the refresh token from expiring unused.
+    /// Time of the next refresh if no call refreshes the tokens earlier. This refresh prevents the refresh token from expiring
+    /// unused.
     pub keep_alive_at: Timestamp,
 }
 
@@ -35,7 +36,8 @@ pub async fn find(
     tx.query(sql, params![organization, connection]).optional().await
 }
 
-/// The intent to send a refresh token. It is recorded before the request, so that it survives a crash of the server.
+/// The intent to send a refresh token. The intent is committed before the request, so that a crash of the server cannot hide the
+/// request.
 pub struct Intent {
     pub at: Timestamp,
     pub resend_at: Timestamp,
@@ -54,8 +56,8 @@ pub async fn record_intent(tx: &mut Tx, row: &ConnectionRow, intent: &Intent) ->
     tx.query(sql, params![id, organization_id, credentials_version, at, keep_alive_at, resend_at, is_resend]).execute().await
 }
 
-/// Records that the provider did not receive the request. If the request was a resend, keeps the state of the earlier request
-/// with this token, because the provider can have received that request.
+/// Records that the last request did not replace the refresh token. If the request was a resend, keeps the state of the earlier
+/// request with this token, because the earlier request may have replaced the token.
 pub async fn record_not_received(tx: &mut Tx, row: &ConnectionRow) -> Result<()> {
     let sql = "UPDATE token_refreshes SET sent_version = CASE WHEN is_resend THEN sent_version END,
             sent_at = CASE WHEN is_resend THEN sent_at END, is_resend = FALSE
@@ -69,7 +71,7 @@ pub async fn record_lost_response(tx: &mut Tx, row: &ConnectionRow, resend_at: T
     tx.query(sql, params![resend_at, &row.organization_id, &row.id, row.credentials_version]).execute().await
 }
 
-/// Records a response, and the time of the next refresh that prevents the token from expiring.
+/// Records a response, and the time of the next refresh that prevents the refresh token from expiring.
 pub async fn record_response(tx: &mut Tx, row: &ConnectionRow, rotates: bool, keep_alive_at: Timestamp) -> Result<()> {
     let sql = "UPDATE token_refreshes SET sent_version = NULL, sent_at = NULL, resend_at = NULL, is_resend = FALSE,
             not_before_at = NULL, rotates = $1, keep_alive_at = $2
@@ -111,7 +113,8 @@ pub async fn due(tx: &mut ReadConnection, now: Timestamp, since: Timestamp, limi
     tx.query(sql, params![now, since, limit]).all().await
 }
 
-/// Schedules the next refresh that prevents the token from expiring. Returns false if another server has already scheduled it.
+/// Schedules the next refresh that prevents the refresh token from expiring. Returns false if another server has already
+/// scheduled it.
 pub async fn postpone(
     tx: &mut Tx,
     organization: &OrganizationId,

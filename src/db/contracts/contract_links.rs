@@ -66,7 +66,7 @@ const LINKED: (&str, &str) = over_rows!(
     ")"
 );
 
-/// Finds the records from which a contract was created, among the given ones.
+/// Returns those of the given records from which a contract was created.
 pub async fn linked(tx: &mut ReadConnection, account: AccountRef<'_>, records: &[RecordRef]) -> Result<Vec<RecordId>> {
     let AccountRef { organization, integration, account } = account;
     let records = as_json(records.iter())?;

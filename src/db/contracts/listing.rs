@@ -53,7 +53,7 @@ pub enum Order {
 impl Order {
     const ALL: [Self; 4] = [Self::Created, Self::Updated, Self::Title, Self::Account];
 
-    /// The condition for rows after the previous page's last row, and the sort columns.
+    /// Returns the condition for rows after the last row of the previous page, and the sort columns.
     fn sql(self) -> (&'static str, &'static str) {
         match self {
             Self::Created => ("c.id < $3", "c.id DESC"),

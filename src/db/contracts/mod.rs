@@ -41,7 +41,7 @@ pub async fn find(tx: &mut ReadConnection, organization: &OrganizationId, id: &C
     tx.query("SELECT * FROM contracts WHERE organization_id = $1 AND id = $2", params![organization, id]).optional().await
 }
 
-/// Like [`find`], and locks the contract until commit. Locks the connection before it and the links after it.
+/// Like [`find`], but locks the contract until commit. Lock order: connection, contract, links.
 pub async fn find_locked(tx: &mut Tx, organization: &OrganizationId, id: &ContractId) -> Result<Option<ContractRow>> {
     query_locked!(
         tx,

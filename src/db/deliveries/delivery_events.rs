@@ -1,4 +1,4 @@
-//! `delivery_events`: keys of the events that are known, so that an event leads to at most one delivery.
+//! `delivery_events`: keys of known events, so that an event leads to at most one delivery.
 
 use crate::db::engine::json_rows::{as_json, over_rows};
 use crate::db::{ReadConnection, Result, Tx, params};
@@ -22,7 +22,7 @@ pub struct NewEvent<'a> {
     pub organization: &'a OrganizationId,
     pub connection: &'a ConnectionId,
     pub key: String,
-    /// Id of the delivery, or empty if the event leads to none.
+    /// Id of the delivery; empty if the event leads to no delivery.
     pub delivery: String,
 }
 
@@ -40,7 +40,7 @@ pub async fn insert_unless_known(tx: &mut Tx, mut events: Vec<NewEvent<'_>>, now
     if events.is_empty() {
         return Ok(Vec::new());
     }
-    // The sort is stable, because the first of several events with the same key is recorded.
+    // Uses a stable sort, because the first of several events with the same key must be recorded.
     events.sort_by(|a, b| (a.connection.as_str(), &a.key).cmp(&(b.connection.as_str(), &b.key)));
     let rows = as_json(events.iter())?;
     tx.either(INSERT.0, INSERT.1, params![rows, now]).all().await
@@ -70,7 +70,7 @@ pub async fn reported_first(
     tx.either(REPORTED.0, REPORTED.1, params![keys, organization, connection]).scalars().await
 }
 
-/// Finds the delivery of an event: `None` if the event is unknown, and an empty id if the event led to none.
+/// Returns the delivery of an event: `None` if the event is unknown, an empty id if the event led to no delivery.
 pub async fn find(
     tx: &mut ReadConnection,
     organization: &OrganizationId,

@@ -59,7 +59,7 @@ pub async fn insert_unless_waiting<'a>(
     now: Timestamp,
 ) -> Result<Vec<DeliveryId>> {
     let mut rows: Vec<Delivery<'_>> = new.into_iter().map(Delivery::new).collect();
-    // The sort is stable, because the first of several deliveries for a record is added.
+    // Uses a stable sort, because the first of several deliveries for a record must be added.
     rows.sort_by(|a, b| a.waiting_key.cmp(&b.waiting_key));
     let rows = as_json(rows.into_iter())?;
     tx.either(DELIVERIES.0, DELIVERIES.1, params![rows, now]).scalars().await
@@ -120,7 +120,7 @@ struct Delivery<'a> {
     record_type: &'static str,
     record_id: &'a RecordId,
     origin: &'static str,
-    /// `true` or `false` as text, which both engines compare alike.
+    /// `true` or `false` as text, because both engines compare text in the same way.
     applies_rule: String,
     file_id: Option<&'a str>,
     waiting_key: String,

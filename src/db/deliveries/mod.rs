@@ -61,7 +61,7 @@ impl NewDelivery {
         }
     }
 
-    /// The delivery is skipped if the record does not match the trigger rule when it is processed.
+    /// Makes processing skip the delivery if the record does not match the trigger rule at that time.
     #[must_use]
     pub fn with_rule(self) -> Self {
         Self { applies_rule: true, ..self }
@@ -75,7 +75,7 @@ impl DeliveryRow {
 }
 
 /// Key of a waiting delivery. A unique index ensures that a record has at most one waiting delivery whose file the rule chooses,
-/// and one whose file a user has chosen. They are separate, because neither has the effect of the other.
+/// and one whose file a user has chosen. Neither delivery replaces the other, because the two files can differ.
 pub(super) fn waiting_key(connection: &ConnectionId, record: &RecordRef, file_id: Option<&str>) -> String {
     let suffix = if file_id.is_some() { ":file" } else { "" };
     format!("{connection}:{}:{}{suffix}", record.kind.into_str(), record.id)
@@ -94,7 +94,7 @@ const OPEN: (&str, &str) = over_rows!(
     ")"
 );
 
-/// Finds the records whose delivery is not finished, among the given ones.
+/// Returns those of the given records that have an unfinished delivery.
 pub async fn open(
     tx: &mut ReadConnection,
     organization: &OrganizationId,

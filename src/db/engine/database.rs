@@ -30,7 +30,7 @@ static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 /// Time limit for waiting for another process's lock on the SQLite file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const SQLITE_READERS: u32 = 4;
-/// Lower and upper limit of the read pool, which otherwise has one connection (and thread) per processor.
+/// Minimum and maximum size of the read pool. Between these limits, the pool has one connection (and thread) per processor.
 const MIN_READ_CONNECTIONS: usize = 2;
 const MAX_READ_CONNECTIONS: usize = 16;
 
@@ -79,13 +79,13 @@ impl DerefMut for Tx {
 }
 
 pub enum Inner {
-    /// A transaction. The counter is `None` for read transactions.
+    /// A transaction. The counter is `None` for a read transaction.
     Sqlite(Transaction<'static, Sqlite>, Option<CountOnDrop>),
     SqlitePooled(PooledConn),
     Postgres(PostgresSession),
 }
 
-/// Increments the number of ended write transactions on drop, which follows a commit, a rollback or a cancelled commit.
+/// Counts a write transaction as ended on drop. The drop follows the commit, the rollback or a cancelled commit.
 pub struct CountOnDrop(Arc<AtomicU64>);
 
 impl Drop for CountOnDrop {
@@ -127,7 +127,7 @@ impl Db {
             SqlitePoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT).test_before_acquire(false)
         };
         let writer = pool(1).min_connections(1).connect_with(options.clone()).await?;
-        // Read connections reject writes, because all writes must use the writer's queue.
+        // Makes read connections reject writes, because all writes must use the writer's queue.
         let options = options.pragma("query_only", "1");
         let readers = pool(SQLITE_READERS).connect_with(options.clone()).await?;
         let processors = std::thread::available_parallelism().map_or(MIN_READ_CONNECTIONS, NonZeroUsize::get);
@@ -144,8 +144,8 @@ impl Db {
         }
     }
 
-    /// Begins a write transaction. On SQLite, takes the write lock immediately, because an upgrade of a read transaction can fail
-    /// without waiting for the lock.
+    /// Begins a write transaction. On SQLite, takes the write lock immediately: a transaction that starts with a read and then
+    /// writes can fail without waiting for the lock.
     pub async fn begin(&self) -> Result<Tx> {
         Ok(Tx { connection: self.open(Purpose::Write).await?, audited: ChainedLines::default() })
     }
@@ -154,7 +154,7 @@ impl Db {
         self.open(Purpose::Read).await
     }
 
-    /// Acquires a connection for queries that need no common snapshot. It has no transaction, which saves the round trips of
+    /// Acquires a connection without a transaction, for queries that need no common snapshot. This saves the round trips of
     /// `BEGIN` and `COMMIT`.
     pub async fn acquire(&self) -> Result<ReadConnection> {
         self.open(Purpose::SingleQueries).await
@@ -220,8 +220,8 @@ fn folder_of(options: &SqliteConnectOptions) -> Option<PathBuf> {
 
 /// Begins a write transaction. If `BEGIN` fails because the connection is broken, replaces the connection.
 ///
-/// When the disk is full, SQLite rolls back automatically, but the driver still counts an open transaction. Every later `BEGIN`
-/// on that connection fails.
+/// When the disk is full, SQLite rolls back automatically, but the driver does not notice the rollback. Every later `BEGIN` on
+/// this connection then fails.
 async fn begin_immediate(writer: &SqlitePool) -> Result<Transaction<'static, Sqlite>> {
     match writer.begin_with("BEGIN IMMEDIATE").await {
         Err(sqlx::Error::InvalidSavePointStatement) => {

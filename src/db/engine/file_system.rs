@@ -1,5 +1,5 @@
 //! Checks that the file system of the SQLite file is suitable. SQLite needs locks and shared memory that work across processes,
-//! and syncs that write to the disk.
+//! and a sync that really writes to the disk.
 
 use crate::db::errors::connect_error::ConnectError;
 use std::io;

@@ -38,7 +38,8 @@ impl<'t> PostgresQuery<'t> {
         self
     }
 
-    /// Builds the query for the next attempt. Clones the parameters only if another attempt can follow.
+    /// Builds the query for the next attempt. Moves the parameters into the last possible attempt, and clones them for earlier
+    /// attempts.
     fn next_attempt(&mut self) -> Result<PgQuery> {
         let arguments = self.arguments.as_mut().map_err(|error| sqlx::Error::Encode(error.to_string().into()))?;
         let arguments_of_attempt = if self.session.is_repeatable() { arguments.clone() } else { std::mem::take(arguments) };
@@ -172,8 +173,8 @@ pub(crate) use insert;
 pub(crate) use params;
 pub(crate) use query_locked;
 
-/// Returns true if a statement violated a unique constraint. The caller must know which constraint this can be, because SQLite
-/// does not report the constraint's name.
+/// Returns true if a statement violated a unique constraint. The caller must know which constraint is possible, because SQLite
+/// does not report the name of the constraint.
 pub fn is_unique_violation(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
 }

@@ -1,8 +1,8 @@
 //! A pool of read-only SQLite connections for single queries.
 //!
 //! sqlx's pool pings every returned connection in a separate task, which costs as much as a small query. This pool does not ping,
-//! because connections to a local file do not become stale. Instead, it discards a connection whose last query failed or was
-//! cancelled.
+//! because connections to a local file do not become stale. Instead, this pool discards a connection whose last query failed or
+//! was cancelled.
 
 use crate::db::Result;
 use sqlx::sqlite::SqliteConnectOptions;

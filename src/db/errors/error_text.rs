@@ -42,7 +42,7 @@ fn of_database(error: &dyn DatabaseError) -> String {
     if is_about_the_system(&code) {
         return format!("database error {code}: {}", error.message());
     }
-    // SQLite reports the columns of the constraint only in the message. That message contains no values from rows.
+    // SQLite reports the columns of the constraint only in the message, which contains no values from rows.
     let constraint = error.constraint().or_else(|| Some(error.message().split_once(" constraint failed: ")?.1));
     let named = |what: &str, name: Option<&str>| name.map(|name| format!(", {what} {name}")).unwrap_or_default();
     format!("database error {code}{}{}", named("constraint", constraint), named("table", error.table()))

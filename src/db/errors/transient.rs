@@ -1,4 +1,4 @@
-//! PostgreSQL errors after which a retry can succeed, on another connection or in another transaction.
+//! PostgreSQL errors after which a retry on another connection or in another transaction can succeed.
 
 use super::error_text::code;
 
@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn row_statement_and_resource_errors_are_not_transient() {
-        // `5` is SQLITE_BUSY. A retry is useless, because SQLite has already waited for the lock.
+        // `5` is SQLITE_BUSY, for which a retry is useless, because SQLite has already waited for the lock.
         for code in ["23505", "42601", "53100", "57014", "25P02", "5"] {
             assert_eq!(Transient::of_code(code), None, "{code}");
         }

@@ -1,4 +1,4 @@
-//! The table `jobs`: durable jobs. A worker claims a job with a lease, which expires and serves as the fencing token.
+//! The table `jobs`: durable jobs. A worker claims a job with a lease that expires. The lease is also the fencing token.
 
 pub mod claim;
 pub(crate) mod listener;
@@ -135,8 +135,8 @@ pub async fn resume_key(tx: &mut Tx, organization: &OrganizationId, key: &Connec
     tx.query(sql, params![now, organization, key]).rows_affected().await
 }
 
-/// Makes a connection's parked and queued jobs due now. Resets the attempts and creation times, because the time until a user
-/// acted does not count against the limits of a job.
+/// Makes a connection's parked and queued jobs due now. Resets the attempts and creation times, so that the time until a user
+/// acted does not count toward the limits of a job.
 pub async fn unpark(tx: &mut Tx, organization: &OrganizationId, key: &ConnectionId, now: Timestamp) -> Result<u64> {
     let sql = "UPDATE jobs SET status = 'queued', attempts = 0, run_at = $1, created_at = $1, updated_at = $1, error = NULL
         WHERE organization_id = $2 AND concurrency_key = $3 AND status IN ('parked', 'queued')";

@@ -14,9 +14,10 @@ use std::time::{Duration, Instant};
 
 /// Makes PostgreSQL end an idle transaction, so that an application server that hangs releases its locks. The timeout is shorter
 /// than the lease of a job, so that the locks are gone when another server claims the job. A statement sets the timeout, because
-/// poolers such as PgBouncer reject it as a startup parameter.
+/// poolers such as PgBouncer reject this startup parameter.
 const IDLE_TRANSACTION_TIMEOUT: &str = "SET idle_in_transaction_session_timeout = '10s'";
-/// A setting that does not affect queries. It makes some poolers, such as Amazon RDS Proxy, keep one session for the connection.
+/// A statement without effect on queries. After a `SET`, some poolers, such as Amazon RDS Proxy, keep one session for the
+/// connection.
 const SESSION_SETTING: &str = "SET lock_timeout = DEFAULT";
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// Time limit for the ping of an idle connection. The pool replaces a connection that does not respond in time.
@@ -32,7 +33,7 @@ const READ_ONLY: &str = "PostgreSQL takes no writes there: it is a standby, or `
 pub(crate) async fn connect(url: &str) -> std::result::Result<(PgPool, Failover), ConnectError> {
     // Omits `extra_float_digits`, because PgBouncer rejects it and only values in text format need it.
     let options = connect_options(url)?.application_name("lexicontract").extra_float_digits(None).disable_statement_logging();
-    // The check does not use the pool, because the pool would hide the cause of an error and report only a timeout.
+    // Checks without the pool, because the pool would hide the cause of an error and report only a timeout.
     tokio::time::timeout(ACQUIRE_TIMEOUT, check(&options)).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
     let failover = Failover::default();
     Ok((pool(&failover).connect_with(options).await?, failover))
@@ -65,7 +66,8 @@ fn pool(failover: &Failover) -> PgPoolOptions {
         .max_connections(POSTGRES_CONNECTIONS)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .after_connect(|connection, _| Box::pin(async move { connection.execute(IDLE_TRANSACTION_TIMEOUT).await.map(drop) }))
-        // `before_acquire` pings instead. It has a time limit, because a server that was switched off never responds.
+        // Disables the pool's ping, which has no time limit. `before_acquire` pings with a time limit, because a server that was
+        // switched off never responds.
         .test_before_acquire(false)
         .before_acquire(move |connection, metadata| {
             let failover = acquiring.clone();

@@ -20,9 +20,9 @@ impl Failover {
         self.0.borrow().is_some_and(|retired_at| age > retired_at.elapsed())
     }
 
-    /// Handles the failure of a connection that was acquired at `acquired_at`. Retires all open connections, unless the last
-    /// retirement was too recent. Returns true if a retry can succeed, and false if the connection was acquired after the last
-    /// retirement and no new retirement is due.
+    /// Handles the failure of a connection that was acquired at `acquired_at`. If the last retirement was earlier, retires all
+    /// open connections, at most once per [`AT_MOST_EVERY`]. Returns true if the failed connection is retired, because a retry on
+    /// a new connection can then succeed.
     pub(crate) fn retire(&self, acquired_at: Instant) -> bool {
         let mut is_retired_since = false;
         let retires_now = self.0.send_if_modified(|retired_at| {

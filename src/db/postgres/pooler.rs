@@ -1,4 +1,4 @@
-//! Detects poolers that assign a session to each transaction instead of to each connection.
+//! Detects poolers that assign a session to each transaction, not to each connection.
 //!
 //! Prepared statements, `SET` and `LISTEN` belong to a session. Behind such a pooler, statements fail at random, settings affect
 //! other clients, and notifications are lost.
@@ -63,7 +63,7 @@ async fn is_session_lost<C: Client>(one: &mut C, others: &mut [C]) -> Result<boo
     for other in &mut *others {
         begun += 1;
         is_lost = other.begin().await? == session;
-        // Opens no further transaction, because it would wait for this one if the pooler has no other session.
+        // Opens no further transaction. If the pooler has only one session, another transaction would wait for this transaction.
         if is_lost {
             break;
         }

@@ -23,10 +23,10 @@ pub(crate) enum Purpose {
 
 /// A transaction, or a connection for single queries.
 ///
-/// A statement that fails because of its connection or a conflict is retried on another connection, unless the retry would lose
-/// earlier changes. A write transaction therefore retries only until its first statement has succeeded. Reads can always be
-/// retried, because each statement sees the latest committed rows (`READ COMMITTED`). A commit is never retried, because it can
-/// have taken effect although its response was lost.
+/// A statement that fails because of its connection or a conflict is retried on another connection. A write transaction retries
+/// only until its first statement has succeeded, because a later retry would lose the earlier changes. Reads can always be
+/// retried, because each statement sees the latest committed rows (`READ COMMITTED`). A commit is never retried, because the
+/// commit may have succeeded even if its response was lost.
 pub struct PostgresSession {
     on: On,
     pool: PgPool,
@@ -126,7 +126,8 @@ impl Deref for PostgresSession {
 }
 
 impl DerefMut for PostgresSession {
-    /// Disables retries of later statements, because the effects of statements that bypass `retry_transient` are unknown.
+    /// Disables retries of later statements. A caller can use this reference to change data without calling `retry_transient`,
+    /// and a retry would lose these changes.
     fn deref_mut(&mut self) -> &mut PgConnection {
         self.is_repeatable = false;
         self.connection()

@@ -1,4 +1,4 @@
-//! Deals. Depending on the CRM, they are called opportunities, deals or potentials.
+//! Deals. CRMs call them opportunities, deals or potentials.
 
 use crate::domain::record::RecordId;
 use crate::domain::time::Timestamp;
@@ -24,7 +24,7 @@ pub struct Deal {
     pub url: Option<String>,
 }
 
-/// A deal that entered a stage. The same deal, stage and time are the same event.
+/// A deal that entered a stage. Entries with the same deal, stage and time are the same event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     pub deal: RecordId,
@@ -46,36 +46,37 @@ pub struct TriggerRule {
     pub pipeline: Option<String>,
     /// API name of the field that contains the stage; `None` for the provider's stage field.
     pub field: Option<String>,
-    /// Whether a deal matches only as long as it is in the stage. Always the case if `field` is set, because providers record
-    /// the history of the standard stage field only.
+    /// True if a deal matches only while it is in the stage. If `field` is set, the rule behaves as if this value were true,
+    /// because providers record only the history of the standard stage field.
     pub only_if_still_there: bool,
 }
 
 impl TriggerRule {
-    /// All deals in these stages match.
+    /// Creates a rule that all deals in these stages match.
     pub fn of_stages(stages: Vec<String>) -> Self {
         Self { stages, record_types: Vec::new(), pipeline: None, field: None, only_if_still_there: true }
     }
 
-    /// Returns the stage as the rule spells it; `None` if the rule does not list the stage.
+    /// Returns the stage in the spelling of the rule; `None` if the rule does not list the stage.
     pub fn listed_stage(&self, stage: &str) -> Option<&str> {
         let exact = self.stages.iter().find(|listed| *listed == stage);
         exact.or_else(|| self.stages.iter().find(|listed| is_same(listed, stage))).map(String::as_str)
     }
 
-    /// The rule for deals about which it does not decide: only the field with the stage matters.
+    /// Removes the conditions on the record type and the pipeline. The result is for reading deals to which the rule is not
+    /// applied.
     #[must_use]
     pub fn for_any_deal(self) -> Self {
         Self { record_types: Vec::new(), pipeline: None, ..self }
     }
 
-    /// Returns the reason why an entry into a stage leads to no contract; `None` if it matches.
+    /// Returns the reason why an entry into a stage leads to no contract; `None` if the entry matches.
     pub fn rejection_of_entry(&self, entry: &Entry) -> Option<String> {
         self.stage_rejection(&entry.stage)
             .or_else(|| self.kind_rejection(entry.record_type.as_deref(), entry.pipeline.as_deref()))
     }
 
-    /// Returns the reason why a deal leads to no contract; `None` if it matches.
+    /// Returns the reason why a deal leads to no contract; `None` if the deal matches.
     pub fn rejection(&self, deal: &Deal) -> Option<String> {
         let has_left = !self.only_if_still_there && deal.left_stage.is_some();
         let stage = if has_left { None } else { self.stage_rejection(&deal.stage) };
@@ -106,14 +107,14 @@ fn is_same(one: &str, other: &str) -> bool {
 }
 
 impl Entry {
-    /// Key of the event. Without a time, a deal counts once for each stage.
+    /// Key of the event. If the time is unknown, all entries of the deal into the same stage have the same key.
     pub fn key(&self) -> String {
         event_key(&self.deal, &self.stage, self.entered_at)
     }
 }
 
 impl Deal {
-    /// Key of the event with which the deal entered its current stage.
+    /// Key of the event by which the deal entered its current stage.
     pub fn entry_key(&self) -> String {
         event_key(&self.id, &self.stage, self.entered_at)
     }

@@ -13,7 +13,7 @@ pub struct DealSchema {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stage {
-    /// Value in the provider's API, by which the settings and deals refer to the stage.
+    /// Value in the provider's API. Settings and deals refer to the stage by this value.
     pub id: String,
     pub label: String,
 }
@@ -28,7 +28,7 @@ pub struct RecordType {
 /// A text field or picklist that the connected user can edit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatusField {
-    /// Name in the provider's API. Its case is ignored.
+    /// Name in the provider's API, which ignores case.
     pub name: String,
     pub label: String,
     /// Allowed values; empty if every text is allowed.

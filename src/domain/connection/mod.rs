@@ -123,7 +123,7 @@ pub struct Confirmation {
 }
 
 impl Connection {
-    /// True for CRMs, because they need webhook calls and write-back.
+    /// True for CRMs, because their connections need polling or webhook calls, and write-back.
     pub fn has_setup(&self) -> bool {
         self.integration.capabilities.contains(&Capability::Deals)
     }

@@ -8,7 +8,7 @@ pub enum SetupStep {
     Connected,
     PermissionsChecked,
     StatusFieldWritable,
-    /// With polling, no webhook is needed.
+    /// Replaces the two webhook steps if polling is on.
     DealsPolled,
     WebhookSecretMade,
     FirstCallReceived,
@@ -20,7 +20,7 @@ pub enum SetupStep {
 pub enum StepState {
     Done,
     Open,
-    /// The step was done, but no longer works.
+    /// The step was done before, but no longer works.
     Broken,
     /// Messages of failed checks.
     Wrong(Vec<String>),
@@ -37,7 +37,7 @@ pub struct SetupFacts<'f> {
     pub is_polled: bool,
     /// True if a poll has succeeded.
     pub has_polled: bool,
-    /// Why polls fail until a person acts.
+    /// Message about a failure of polls that a person must fix.
     pub poll_error: Option<&'f str>,
     pub has_secret: bool,
     pub has_call: bool,
@@ -79,8 +79,8 @@ fn connected(facts: &SetupFacts<'_>) -> StepState {
     }
 }
 
-/// Returns the state of a step from its checks in the last answered test. If no test was answered or the test has no checks for
-/// the step, the step is done if `has_worked` is set.
+/// Returns the state of a step according to its checks in the last answered test. If there is no answered test or the test has no
+/// check for the step, the step is done exactly if `has_worked` is true.
 fn checked(facts: &SetupFacts<'_>, has_worked: bool, is_about: impl Fn(CheckCode) -> bool) -> StepState {
     let Some(test) = facts.answered else { return done(has_worked) };
     let about: Vec<&Check> = test.checks.iter().filter(|check| is_about(check.code)).collect();

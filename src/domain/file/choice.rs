@@ -57,7 +57,7 @@ impl Choice {
 }
 
 impl Candidate {
-    /// Key by which files are sorted: the time of the last change, and the id for files with the same time.
+    /// Sort key of files: the time of the last change, then the id.
     fn sort_key(&self) -> (Timestamp, &str) {
         (self.modified_at, &self.id)
     }
@@ -76,7 +76,7 @@ pub fn choose(mut candidates: Vec<Candidate>, rule: &FileRule, max_bytes: u64) -
     choice
 }
 
-/// Returns the reason why a file cannot become a version under any rule, judging by everything except its content.
+/// Returns the reason why no rule can choose a file, judging by everything except its content.
 pub fn unusable(candidate: &Candidate, max_bytes: u64) -> Option<String> {
     match u64::try_from(candidate.size_bytes).unwrap_or(0) {
         _ if candidate.obstacle.is_some() => candidate.obstacle.clone(),
@@ -86,7 +86,7 @@ pub fn unusable(candidate: &Candidate, max_bytes: u64) -> Option<String> {
     }
 }
 
-/// Returns the reason for a file of a deal whose name or content is rejected.
+/// Returns the message for users about a rejected name or content of a deal's file.
 pub fn rejection_reason(rejection: FileRejection) -> String {
     format!("{} This connection imports documents: {ACCEPTED_TYPES}.", rejection.reason())
 }

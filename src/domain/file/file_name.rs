@@ -22,7 +22,8 @@ pub fn safe(name: &str) -> String {
     if kept.is_empty() { NAMELESS.to_owned() } else { kept }
 }
 
-/// Returns the last component of a path. A text is a path if it starts with a root, a drive, `.` or `..`.
+/// Returns the last component of a path, and returns other texts unchanged. A text is a path if it starts with a root, a drive,
+/// `.` or `..`.
 fn without_folders(name: &str) -> &str {
     let is_separator = |c: char| matches!(c, '/' | '\\');
     let drive = name.get(1..3).is_some_and(|rest| rest == ":\\" || rest == ":/");

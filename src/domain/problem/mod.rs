@@ -1,7 +1,7 @@
 //! Errors for users and API clients: what happened and what to do.
 //!
-//! A serialized problem contains no free text, because the texts in variants are not serialized. A problem can therefore be
-//! passed in a URL: a forged URL can only select one of the predefined messages.
+//! A serialized problem contains no free text, because the texts in variants are not serialized. A URL can therefore contain a
+//! problem: a forged URL can only select one of the predefined messages.
 
 pub(crate) mod invalid;
 

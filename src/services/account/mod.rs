@@ -79,8 +79,7 @@ impl Hub {
         limits.check()?;
         let (is_right, permit) = self.password_hasher.acquire().await?.verify(change.current, user.password_hash.clone()).await?;
         if !is_right {
-            // A repeated submission contains the previous password, because the first submission has already changed the
-            // password.
+            // A repeated submission also fails this check, because the first submission has already changed the password.
             if let Some(response) = self.replay(actor, Role::Viewer).await? {
                 return Ok(response);
             }

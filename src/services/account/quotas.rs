@@ -1,5 +1,5 @@
-//! Usage of an organization and its limits. A transaction checks the limits after its inserts. The row with the usage is locked
-//! until commit, so that concurrent transactions cannot exceed a limit together.
+//! Usage of an organization and its limits. A transaction checks the limits after its inserts. The inserts lock the row with the
+//! usage until commit, so concurrent transactions cannot exceed a limit together.
 
 use super::quota_rejection::{exceeded, storage_full};
 use crate::db::account::organization_usage as table;
@@ -33,7 +33,8 @@ impl Hub {
         })
     }
 
-    /// Fails if the storage quota is used up or the disk is full. An upload can therefore be rejected before its body is read.
+    /// Fails if the storage quota is used up or the disk is full. The server calls this function to reject an upload before it
+    /// reads the body.
     pub async fn check_room(&self, actor: &Actor) -> Result<()> {
         self.room_for_file(&mut self.db.acquire().await?, &actor.organization_id).await.map(drop)
     }
@@ -51,8 +52,8 @@ impl Hub {
         }
     }
 
-    /// Fails if a quota has no room for one more item. Concurrent transactions can still use up the quota, because the usage is
-    /// not locked. The transaction must therefore call [`Self::check_quotas`].
+    /// Fails if a quota has no room for one more item. This check does not lock the usage, so a concurrent transaction can still
+    /// use up the quota. The transaction must therefore call [`Self::check_quotas`] after its inserts.
     pub(crate) async fn check_places(
         &self,
         tx: &mut ReadConnection,
@@ -89,7 +90,7 @@ impl Hub {
     }
 }
 
-/// Returns the usage of a quota. Usage that has to be counted is not counted beyond `limit` + 1.
+/// Returns the usage of a quota. If the usage is not stored but counted, the count stops at `limit` + 1.
 async fn used(tx: &mut ReadConnection, organization: &OrganizationId, quota: Quota, limit: i64, now: Timestamp) -> Result<i64> {
     let max_count = limit.saturating_add(1);
     Ok(match quota {

@@ -48,7 +48,8 @@ impl Hub {
         Ok(tx.commit().await?)
     }
 
-    /// Records a failed sign-in in the background, because a slower response would reveal that the account exists.
+    /// Records a failed sign-in in the background. Otherwise, the response would take longer for an existing account and reveal
+    /// that the account exists.
     pub(super) fn record_failed_sign_in(&self, user: UserRow) {
         let (hub, context) = (self.clone(), RequestContext::current());
         self.background.spawn(context.scope(async move {
@@ -111,7 +112,7 @@ impl Hub {
                     self.rejections.add(&organization, counts);
                     outcome = Err(error.into());
                 }
-                // Drops the counts, because a retry would fail again. For example, the organization can have been removed.
+                // Drops the counts, because a retry would fail again, for example because the organization was removed.
                 Err(error) => outcome = Err(error),
                 Ok(()) => {}
             }

@@ -1,6 +1,6 @@
-//! Counts of rejected requests of signed-in users. The counts of each minute are kept in memory until the minute has ended, and
-//! then written to the audit log. A user who tries many forbidden routes therefore causes few entries, and a rejected request
-//! does not wait for the database.
+//! Counts of rejected requests of signed-in users. The server keeps the counts of a minute in memory, and writes them to the
+//! audit log when the minute has ended. A user who tries many forbidden routes therefore causes few entries, and a rejected
+//! request does not wait for the database.
 
 use crate::domain::ids::{OrganizationId, UserId};
 use crate::domain::time::Timestamp;

@@ -48,11 +48,11 @@ impl Hub {
         }
     }
 
-    /// Verifies the chain of one organization. The head row contains the number and hash of the chain's last entry, and is
-    /// written in the same transaction as the entry.
+    /// Verifies the chain of one organization. The head contains the sequence number and hash of the last entry. The same
+    /// transaction writes the entry and the head.
     ///
-    /// The loop reads the head before the entries, and repeats until it finds no newer entries. If the number in the head is then
-    /// greater than the number of the last entry that was found, entries were removed.
+    /// Each iteration reads the head first and then the new entries. The loop ends when there are no new entries. If the head
+    /// then has a greater sequence number than the last entry, entries were removed.
     async fn verify_chain(&self, organization: &OrganizationId) -> Result<ChainState> {
         let whole = WholeChain { hash: GENESIS.to_owned(), ..WholeChain::default() };
         let mut walk = Walk { key: self.db.chain_key(), organization, whole };

@@ -1,7 +1,7 @@
 use crate::secret::Secret;
 use std::net::IpAddr;
 
-/// The client that sends a sign-in, registration or accepted invitation.
+/// The client of a sign-in, a registration or an accepted invitation.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     /// The IP address, for rate limits; `None` if the client is a program on this machine.

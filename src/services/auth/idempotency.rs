@@ -27,8 +27,8 @@ pub(crate) enum Idempotent<T> {
     Replay(T),
 }
 
-/// Evaluates to the transaction if the submission is the first. For a repeated submission, returns the stored response from the
-/// calling function.
+/// For a first submission, evaluates to the transaction. For a repeated submission, makes the calling function return the stored
+/// response.
 macro_rules! first_or_return {
     ($begun:expr) => {
         match $begun {
@@ -58,8 +58,8 @@ impl Hub {
     async fn begin_with_key<T: DeserializeOwned>(&self, actor: &Actor, role: Role, locks_users: bool) -> Result<Idempotent<T>> {
         let mut tx = self.db.begin().await?;
         let id = row_id(actor);
-        // A concurrent submission with the same key waits here until the transaction of the first submission ends. To avoid
-        // deadlocks, the waiting transaction must not hold locks yet.
+        // A concurrent submission with the same key waits here until the transaction of the first submission ends. All locks are
+        // acquired after this point, because a waiting transaction that holds locks could cause a deadlock.
         let is_first = match &id {
             Some(id) => {
                 let now = self.clock().now();
@@ -110,8 +110,8 @@ impl Hub {
         Ok(tx.commit().await?)
     }
 
-    /// Returns the response to the first submission, if any. Callers use it when a check fails, because the first submission can
-    /// be the reason for the failure.
+    /// Returns the response to the first submission, if any. Callers use this function when a check fails, because the first
+    /// submission can be the reason for the failure.
     pub(crate) async fn replay<T: DeserializeOwned>(&self, actor: &Actor, role: Role) -> Result<Option<T>> {
         if actor.idempotency_key.is_none() {
             return Ok(None);

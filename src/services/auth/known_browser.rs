@@ -1,5 +1,6 @@
 //! Browsers that have signed in to an account before. Each sign-in sets an encrypted cookie that lists the accounts used in the
-//! browser. The cookie is not a credential: only the rate limits use it to distinguish a user's own browser from other browsers.
+//! browser. The cookie is not a credential. Only the rate limits use the cookie, to distinguish a user's own browser from other
+//! browsers.
 
 use crate::domain::ids::UserId;
 use crate::hub::Hub;

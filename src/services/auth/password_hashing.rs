@@ -1,6 +1,6 @@
 //! Password hashing: Argon2id with the parameters from OWASP's password storage cheat sheet (19 MiB, two passes, one lane).
 //!
-//! One hash is computed at a time (about 50 hashes per second). Queued requests reuse one buffer, because the allocator would
+//! One hash is computed at a time (about 50 hashes per second). Queued requests share one buffer, because the allocator would
 //! otherwise keep 19 MiB for every thread. The length of the queue is limited.
 
 use super::passwords::{self, MAX_BYTES};
@@ -13,14 +13,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 const AT_ONCE: usize = 1;
-/// Capacity of a buffer. It exceeds 32 MiB, because the allocator returns only such large allocations to the system when they are
-/// freed (mallopt(3), `M_MMAP_THRESHOLD`). The unused part of the capacity takes no physical memory.
+/// Capacity of a buffer, which is more than 32 MiB. The allocator always returns a freed allocation of this size to the system
+/// (mallopt(3), `M_MMAP_THRESHOLD`), but can keep smaller allocations. The unused part of the capacity takes no physical memory.
 const CAPACITY_BLOCKS: usize = 33 * 1024 * 1024 / Block::SIZE;
 const MAX_WAITING: usize = 100;
 // Upper limits for the Argon2 parameters of stored hashes.
 const MAX_PASSES: u32 = 10;
 const MAX_LANES: u32 = 4;
-/// Hash that no password matches. Sign-ins for unknown accounts verify this hash, so that they take the usual time.
+/// Hash that no password matches. A sign-in to an unknown account verifies this hash, so that it takes as long as any other
+/// sign-in.
 const NO_ACCOUNT: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm8gYWNjb3VudCBzYWx0IQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 #[derive(Clone)]
@@ -71,7 +72,7 @@ fn allocate() -> Vec<Block> {
 
 impl Drop for HashPermit {
     fn drop(&mut self) {
-        // This permit still occupies one of the `places`, so add 1.
+        // Adds 1, because this permit still occupies one of the `places`.
         let is_shared = self.queue.places.available_permits() + 1 < self.queue.size;
         if is_shared {
             self.queue.buffers.lock().unwrap_or_else(PoisonError::into_inner).push(std::mem::take(&mut self.memory));
@@ -89,8 +90,9 @@ impl HashPermit {
         tokio::task::spawn_blocking(work).await.unwrap_or(Err(Problem::Internal))
     }
 
-    /// Returns `true` if the password matches the hash. Also returns the permit, which the caller drops to admit the next request.
-    /// Verification takes the same time if `hash` is `None`, so that response times do not reveal which accounts exist.
+    /// Returns `true` if the password matches the hash. Also returns the permit, and the next request starts when the caller
+    /// drops the permit. Verification takes the same time if `hash` is `None`, so that response times do not reveal which
+    /// accounts exist.
     pub(crate) async fn verify(mut self, password: Secret<String>, hash: Option<String>) -> Result<(bool, Self), Problem> {
         let work = move || {
             let stored = hash.as_deref().unwrap_or(NO_ACCOUNT);

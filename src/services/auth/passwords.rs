@@ -1,6 +1,6 @@
-//! Rules for new passwords. The crate `zxcvbn` estimates the number of guesses for an attacker who knows common passwords and
-//! patterns. Both the unchanged password and the password without public words are rated. Public words are the product name and the
-//! user's organization, name and e-mail address.
+//! Rules for new passwords. The crate `zxcvbn` rates a password by the number of guesses of an attacker who knows common
+//! passwords and patterns. The password is rated twice: unchanged, and without public words. Public words are the product name
+//! and the user's organization, name and e-mail address.
 
 use crate::domain::problem::Invalid;
 use crate::secret::Secret;
@@ -30,8 +30,8 @@ pub(crate) fn check_length(password: &Secret<String>) -> Result<(), Invalid> {
     Ok(())
 }
 
-/// Fails if an attacker who knows the public texts `known` can easily guess the password. Takes up to 0.1 s of CPU time, so use a
-/// blocking thread.
+/// Fails if an attacker who knows the public texts `known` can easily guess the password. Must be called on a blocking thread,
+/// because the check takes up to 0.1 s of CPU time.
 pub(crate) fn check_strength(password: &Secret<String>, known: &[String]) -> Result<(), Invalid> {
     let words = words(known);
     let inputs: Vec<&str> = words.iter().map(String::as_str).collect();

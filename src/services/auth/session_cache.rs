@@ -27,8 +27,8 @@ struct Entry {
 /// The state of the database and the clock before a lookup.
 #[derive(Clone, Copy)]
 pub struct Lookup {
-    /// The value of [`crate::db::Db::write_count`], which every write changes. `None` on PostgreSQL, where other servers can also
-    /// write.
+    /// The value of [`crate::db::Db::write_count`], which increases with every write. `None` on PostgreSQL, where other servers
+    /// can also write.
     pub written: Option<u64>,
     pub at: Timestamp,
 }

@@ -22,7 +22,7 @@ pub const SESSION_LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
 pub(crate) const SESSION_IDLE: Duration = Duration::from_secs(2 * 60 * 60);
 /// Maximum number of sessions per user. A further sign-in ends the oldest session.
 const MAX_SESSIONS: i64 = 100;
-/// Minimum interval between recorded uses of a session or token. Most requests therefore write nothing.
+/// Minimum interval between recorded uses of a session or token, so that most requests write nothing.
 const TOUCH_INTERVAL: Duration = Duration::from_secs(60);
 
 pub struct Registration {
@@ -77,7 +77,7 @@ impl Hub {
         if !may_sign_in {
             limits.count();
         }
-        // The permit is dropped after the failure is counted, so that the next request sees the new count.
+        // Drops the permit only after the failure is counted, so that the next request sees the new count.
         drop(permit);
         match user {
             Some(user) if may_sign_in => {
@@ -192,8 +192,8 @@ impl Hub {
             return Err(Problem::WrongCredentials.into());
         }
         if let Some(token) = &client.session {
-            // The previous session can belong to another organization. The audit log of that organization then contains the
-            // entry.
+            // The previous session can belong to another organization. In this case, the entry is in the audit log of the other
+            // organization.
             let summary = |name: &str| format!("A session of {name} ended because its browser signed in again");
             self.delete_session(&mut tx, token, ActivityKind::SessionsEnded, summary).await?;
         }

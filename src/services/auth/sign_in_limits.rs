@@ -1,9 +1,9 @@
 //! Rate limits for sign-ins, registrations, invitations and password changes.
 //!
-//! A sign-in counts only if it fails, even if the address has no account. Three limits apply to each sign-in: per account and
-//! network, per account, and per network. The limit per account and network is the lowest, so that one network cannot use up the
-//! limit of an account. For a browser that has signed in to the account before, only a separate limit applies, so that attackers
-//! cannot lock the user out.
+//! Only failed sign-ins count, including sign-ins to unknown accounts. Three limits apply to each sign-in: per account, per
+//! network, and per account and network. The limit per account and network is the lowest, so that one network cannot use up the
+//! limit of an account. For a browser that has signed in to the account before, a separate limit replaces the three limits, so
+//! that attackers cannot lock the user out.
 
 use crate::clock::Clock;
 use crate::domain::problem::Problem;
@@ -14,8 +14,9 @@ use std::time::Duration;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// A hash of the account, the network or both. It has 65,536 possible values, to limit the memory use. Inputs with equal hashes
-/// share a limit. Attackers cannot find such inputs, because the hash function uses a random key of this process.
+/// A hash of the account, the network or both. The hash has only 65,536 possible values, which limits the memory use. Inputs with
+/// equal hashes share a limit. Attackers cannot find inputs with equal hashes, because the hash function uses a random key of
+/// this process.
 type Key = u16;
 /// One limit for each network that [`networks`] returns, smallest network first.
 type ByNetwork = [RateLimit<Key>; 3];

@@ -9,7 +9,7 @@ impl Hub {
         connectors::CONNECTORS.iter().map(|connector| self.catalogue_entry(connector)).collect()
     }
 
-    /// Returns the summary of an integration that each of its connections contains.
+    /// Returns the summary of an integration, for use in its connections.
     pub(crate) fn summary_of(&self, id: &IntegrationId) -> Result<IntegrationSummary> {
         let connector = connectors::find(id.slug()).ok_or(Error::Inconsistent("a connection without a catalogue entry"))?;
         Ok(IntegrationSummary {

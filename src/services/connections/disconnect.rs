@@ -29,8 +29,8 @@ impl Hub {
         actor.require(Role::Admin)?;
         let now = self.clock().now();
         let mut tx = first_or_return!(self.begin_idempotent(actor, Role::Admin).await?);
-        // Checks the pending connections first. A concurrent confirmation moves the row to the connections, so the opposite order
-        // could miss this row.
+        // Checks the pending connections first. A concurrent confirmation moves a row from the pending connections to the
+        // connections, so the opposite order could miss this row.
         if let Some(pending) = pending_connections::take(&mut tx, &actor.organization_id, id, now).await? {
             let disconnected = self.decline(&mut tx, actor, pending).await?;
             self.commit_idempotent(tx, actor, &disconnected).await?;
@@ -53,7 +53,7 @@ impl Hub {
         Ok(disconnected)
     }
 
-    /// Returns the OAuth grant of a connection; `None` if the connection uses an API key, or if the credentials cannot be decrypted.
+    /// Returns the OAuth grant of a connection; `None` if the connection uses an API key or the credentials cannot be decrypted.
     fn grant(&self, row: &table::ConnectionRow) -> Result<Option<Tokens>> {
         if connections::connector(row)?.oauth().is_none() {
             return Ok(None);
@@ -86,7 +86,7 @@ impl Hub {
         Ok(revocation.id)
     }
 
-    /// Queues the revocation of a grant that a reconnect replaces, because a user can have only five grants per app at Salesforce.
+    /// Queues the revocation of the old grant after a reconnect, because a user can have only five grants per app at Salesforce.
     /// Salesforce revokes only the grant that the token belongs to, so the new grant stays valid.
     pub(crate) async fn revoke_replaced_grant(&self, tx: &mut Tx, row: &table::ConnectionRow, new: &Credentials) -> Result<()> {
         if let (Some(old), Credentials::OAuth2(new)) = (self.grant(row)?, new)
@@ -97,8 +97,9 @@ impl Hub {
         Ok(())
     }
 
-    /// Queues a revocation with the new tokens of a refresh during which the connection was reconnected or removed. The old
-    /// tokens can no longer revoke the grant. If the connection was removed, its receipt shows the result of this revocation.
+    /// Queues the revocation of a grant whose connection was reconnected or removed during a refresh. Uses the new tokens of the
+    /// refresh, because the old tokens can no longer revoke the grant. If the connection was removed, its receipt shows the
+    /// result of this revocation.
     pub(crate) async fn revoke_refreshed_grant(&self, tx: &mut Tx, row: &table::ConnectionRow, tokens: Tokens) -> Result<()> {
         let id = self.queue_revocation(tx, row, tokens).await?;
         Ok(disconnections::set_pending_revocation(tx, &row.organization_id, &row.id, &id).await?)
@@ -120,7 +121,7 @@ impl Hub {
         Ok(tx.commit().await?)
     }
 
-    /// Stores the result of a revocation in the audit log and, if a receipt exists, on the receipt. Deletes the tokens.
+    /// Stores the result of a revocation in the audit log and in the receipt, if a receipt exists. Deletes the tokens.
     pub(crate) async fn settle_revocation(&self, tx: &mut Tx, job: &JobRow, id: &str, result: Revocation) -> Result<()> {
         let (organization, now) = (&job.organization_id, self.clock().now());
         let has_receipt = disconnections::record_revocation(tx, organization, id, result, now).await?;

@@ -92,7 +92,7 @@ fn trigger_rejection(settings: &Settings, deal: &Deal, is_erased: bool) -> Optio
     if is_erased { Some(ERASED.to_owned()) } else { settings.trigger_rule().rejection(deal) }
 }
 
-/// Converts the error of a call to the provider for the user who asked for the call.
+/// Converts the error of a provider call to the problem that the user sees.
 pub(crate) fn problem(connection: &ConnectionRow, error: Error) -> Error {
     let terms = connections::terms(connection);
     match error {

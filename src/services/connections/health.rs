@@ -122,7 +122,7 @@ fn issue(row: &ConnectionRow, next_job_at: Option<Timestamp>, now: Timestamp) ->
 
 fn reconciliation(row: &HealthRow, now: Timestamp) -> Reconciliation {
     Reconciliation {
-        // Ignores a run that is older than one interval, because its server must have stopped during the run.
+        // Ignores a run that began more than one interval ago, because its server must have stopped during the run.
         running_since: row.begun_at.filter(|begun| now.since(*begun) < reconcile::EVERY),
         compatibility: ReconciliationFields::of(row.connection.integration_id.slug(), row.records),
         records: row.records,

@@ -85,7 +85,7 @@ impl Hub {
         let before = row.metadata.settings.clone();
         if let Some(metadata) = &change.metadata {
             let settings = row.metadata.settings.merged(metadata).map_err(Invalid::Metadata)?;
-            // A repeated submission changes nothing, so it is not a conflict.
+            // Settings that are already stored are no conflict, because the user may have submitted the form twice.
             if settings != row.metadata.settings {
                 if change.seen.as_ref().is_some_and(|seen| *seen != row.metadata.settings) {
                     return Err(Problem::ChangedMeanwhile.into());

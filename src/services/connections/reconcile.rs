@@ -1,6 +1,7 @@
-//! Reconciliation of a connection with its account at the provider. It finds deals that entered a trigger stage since the start of
-//! the connection and that nothing reported, and deals whose status field differs from the value to write. It repairs both
-//! with the same jobs as webhook calls and status changes.
+//! Reconciliation of a connection with its account at the provider. A run finds missed deals and differing deals. A missed deal
+//! entered a trigger stage after polling started, but no webhook call or poll reported the deal. The status field of a differing
+//! deal has another value than its contract requires. For a missed deal, the run queues the same jobs as a webhook call. For a
+//! differing deal, the run queues the same job as a status change.
 
 use super::polling::{self, Cursor};
 use super::session::Caller;
@@ -26,12 +27,12 @@ use serde_json::json;
 use std::time::Duration;
 
 pub(crate) const EVERY: Duration = Duration::from_secs(60 * 60);
-// Limits of one run. The next run continues after the last query of this run.
+// Limits of one run. The next run continues where this run stopped.
 const DEALS_PER_QUERY: usize = 500;
 const DEAL_QUERIES: usize = 4;
 const CONTRACTS_PER_QUERY: i64 = 100;
 const CONTRACT_QUERIES: usize = 10;
-/// Percentage of used API calls above which a run stops, to leave the remaining calls for more urgent work.
+/// Percentage of used API calls at which a run stops, to leave the remaining calls for more urgent work.
 const API_USAGE_LIMIT: i64 = 80;
 /// Minimum time after a failed delivery before a run queues the deal again.
 const FAILURE_PAUSE: Duration = Duration::from_secs(24 * 60 * 60);
@@ -83,8 +84,8 @@ impl Hub {
         self.record_reconciled(job, run).await
     }
 
-    /// Queues deliveries for deals that entered a trigger stage since the start of the connection and that nothing reported, in the
-    /// order of the deals' ids. A deal whose contract was erased is known, so it is not imported again.
+    /// Queues deliveries for missed deals, in the order of the deals' ids. Does not import a deal again after its contract was
+    /// erased, because the event of such a deal is known.
     async fn find_missed(&self, run: &mut Run<'_>) -> JobResult {
         let organization = &run.row.organization_id;
         let Some(cursor) = Cursor::find(&mut self.db.acquire().await?, organization, &run.row.id).await? else { return Ok(()) };
@@ -136,7 +137,7 @@ impl Hub {
         Ok(())
     }
 
-    /// Queues deliveries again that failed some time ago and left their deal without a contract.
+    /// Queues a new delivery for each deal without a contract whose last delivery failed some time ago.
     async fn queue_failed(&self, run: &mut Run<'_>, entries: &[&Entry]) -> Result<()> {
         let now = self.clock().now();
         let mut tx = self.db.read().await?;
@@ -221,11 +222,11 @@ impl Hub {
         Ok(())
     }
 
-    /// Queues a write-back, unless the link has changed since it was read.
+    /// Queues a write-back, unless the link has changed since `link` was read.
     async fn write_again(&self, run: &mut Run<'_>, link: &LinkRow) -> Result<()> {
         let now = self.clock().now();
         let mut tx = self.db.begin().await?;
-        // Another connection to the same account can have other settings.
+        // Skips links for which another connection to the same account is responsible, because its settings can differ.
         if connection_of(&mut tx, link).await?.is_none_or(|connection| connection.id != run.row.id) {
             return Ok(());
         }

@@ -35,7 +35,8 @@ const POLL_EVERY: Duration = Duration::from_millis(200);
 /// Time without a refresh after which a keep-alive job refreshes the tokens. Salesforce expires a refresh token after 30 days
 /// without use.
 pub(crate) const KEEP_ALIVE_EVERY: Duration = Duration::from_secs(7 * 24 * 60 * 60);
-// Minimum and maximum pause after a failed refresh. Between these limits, the pause equals the time since the first failure.
+// Minimum and maximum pause after a failed refresh. Between these limits, the pause is as long as the time since the first
+// failure.
 const FAILURE_PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_FAILURE_PAUSE: Duration = Duration::from_secs(5 * 60);
 /// Number of attempts to store new tokens. The number is high, because lost tokens cannot be recovered.
@@ -92,7 +93,8 @@ impl Hub {
             return Ok(RefreshLease::Held);
         }
         let mut tx = self.db.begin().await?;
-        // The intent is read under the lock, because another server may have committed an intent since the first read.
+        // Reads the intent while the connection is locked, because another server may have committed an intent since the first
+        // read.
         let current = table::find_locked(&mut tx, &stale.organization_id, &stale.id).await?.ok_or(Problem::NotFound)?;
         if current.credentials_version != stale.credentials_version {
             return Ok(RefreshLease::Renewed(Box::new(self.stored_session(&current)?)));
@@ -103,7 +105,7 @@ impl Hub {
         if !table::take_refresh_lease(&mut tx, &current, lease, now, now + LEASE).await? {
             return Ok(RefreshLease::Held);
         }
-        // The following early returns roll the transaction back and thereby release the lease.
+        // The early returns below roll back the transaction, which also releases the lease.
         if let Some(at) = in_doubt.and_then(|known| known.resend_at).filter(|at| *at > now) {
             return Err(not_due(&current, at.since(now)).into());
         }
@@ -115,7 +117,7 @@ impl Hub {
         }
         let intent = token_refreshes::Intent {
             at: now,
-            // After this time, the request is no longer in flight, even if the server that sent it was killed.
+            // After this time, the request has certainly ended, even if the server was killed.
             resend_at: now + REFRESH_TIMEOUT,
             is_resend: in_doubt.is_some(),
             keep_alive_at: now + KEEP_ALIVE_EVERY,
@@ -125,8 +127,8 @@ impl Hub {
         Ok(RefreshLease::Acquired(Box::new(current)))
     }
 
-    /// Returns `true` if the response to a refresh with the current refresh token may have been lost, together with a new refresh
-    /// token.
+    /// Returns `true` if the current refresh token was sent but the response may have been lost. The lost response may have
+    /// contained a new refresh token.
     pub(crate) async fn is_refresh_in_doubt(&self, row: &ConnectionRow) -> Result<bool> {
         let mut tx = self.db.read().await?;
         let known = token_refreshes::find(&mut tx, &row.organization_id, &row.id).await?;
@@ -168,7 +170,7 @@ impl Hub {
         Ok(tx.commit().await?)
     }
 
-    /// Stores new tokens. Retries many times, because the provider now accepts only these tokens.
+    /// Stores new tokens. Retries many times, because the provider may accept only the new tokens.
     async fn store_with_retries(&self, row: &ConnectionRow, tokens: Tokens, rotates: bool) -> Result<Session> {
         let sealed = self.seal(&row.organization_id, &Credentials::OAuth2(tokens.clone()));
         for attempt in 1.. {
@@ -194,7 +196,8 @@ impl Hub {
             .await?
             .is_some_and(|current| current.status == ConnectionStatus::NeedsReconnect);
         if !table::finish_refresh(&mut tx, row, sealed, now).await? {
-            // If the refresh token is unchanged, the reconnect or removal has already queued the revocation of its grant.
+            // If the refresh did not replace the refresh token, there is nothing to do: the reconnect or removal has already
+            // queued the revocation of the grant.
             if rotates {
                 self.revoke_refreshed_grant(&mut tx, row, tokens.clone()).await?;
                 tx.commit().await?;
@@ -213,8 +216,8 @@ impl Hub {
         Ok(true)
     }
 
-    /// Releases the lease, records the failure and returns the error for the caller. If the response was lost, the intent stays
-    /// stored.
+    /// Releases the lease, records the failure and returns the error for the caller. If the response was lost, keeps the stored
+    /// intent.
     async fn record_refresh_failed(
         &self,
         row: &ConnectionRow,
@@ -274,8 +277,8 @@ fn may_refresh(caller: Caller, row: &ConnectionRow, known: Option<&RefreshRow>, 
     }
 }
 
-/// Returns an error that contains the connection's last error message. Callers that waited for a failed refresh get this error
-/// and send no further requests.
+/// Returns an error that contains the connection's last error message. If a caller waits for a concurrent refresh and this
+/// refresh fails, the caller gets this error and sends no request.
 fn not_due(row: &ConnectionRow, retry_after: Duration) -> connectors::Error {
     let error =
         connectors::Error::new(Kind::RateLimited { retry_after }, "the last refresh did not work, and the next is not due")

@@ -16,8 +16,8 @@ use std::time::Duration;
 const JOBS_PER_RUN: i64 = 200;
 /// Time after which a keep-alive job that did not succeed is queued again.
 const KEEP_ALIVE_RETRY: Duration = Duration::from_secs(24 * 60 * 60);
-/// How far the due time of a poll's job lies in the past, so that a poll, which is short, runs before the waiting deliveries of its
-/// connection.
+/// Time by which the due time of a poll's job is moved into the past. The poll therefore runs before the waiting deliveries of
+/// its connection. The deliveries wait only briefly, because a poll is short.
 const POLL_PRIORITY: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// Interval at which stored API keys are checked.
 const CHECK_KEYS_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -56,7 +56,7 @@ impl Hub {
         Ok(queued)
     }
 
-    /// Queues the polls that are due. Returns their number. Writes only if a poll is due.
+    /// Queues the polls that are due, and returns the number of queued polls. Writes only if a poll is due.
     pub async fn schedule_polls(&self) -> Result<u64> {
         let now = self.clock().now();
         let due = sync_cursors::due(&mut self.db.read().await?, now, JOBS_PER_RUN).await?;
@@ -90,8 +90,8 @@ impl Hub {
             && connections::connector(&row)?.oauth().is_some()
         {
             self.not_paused(job.into(), &row)?;
-            // After a lost response, the current session may still be valid. The token is therefore sent again only when the
-            // provider rejects the session.
+            // Skips the refresh after a lost response, because the current session may still be valid. The refresh token is sent
+            // again only when the provider rejects the session.
             if !self.is_refresh_in_doubt(&row).await? {
                 self.renew_tokens(job.into(), &row).await?;
                 self.record_call_succeeded(&row).await?;

@@ -14,11 +14,12 @@ use crate::jobs::{JobError, JobResult};
 use crate::services::connections;
 use std::time::Duration;
 
-/// Maximum number of attempts for one call. An attempt fails if the session has expired or a concurrent refresh has replaced it.
+/// Maximum number of attempts for one call. An attempt fails if the session has expired or a concurrent refresh has replaced the
+/// session.
 const SESSION_ATTEMPTS: usize = 4;
-/// Pause after a provider has rejected a new session. It equals the shortest session lifetime that can be set in Salesforce.
+/// Pause after a provider has rejected a new session, equal to the shortest session lifetime that can be set in Salesforce.
 pub(crate) const REJECTED_SESSION_PAUSE: Duration = Duration::from_secs(15 * 60);
-/// Percentage of used API calls above which scheduled calls pause, to leave the remaining calls to other programs.
+/// Percentage of used API calls at which scheduled calls pause, to leave the remaining calls to other programs.
 const API_USAGE_LIMIT: i64 = 95;
 const API_USAGE_PAUSE: Duration = Duration::from_secs(15 * 60);
 /// Cause of the error for a call that was skipped after a failed refresh. This error is not recorded as an issue.
@@ -27,7 +28,7 @@ const PAUSED: &str = "The account has used up its API calls for now. We resume a
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Caller {
-    /// A user's action. It calls the provider even if the connection is paused.
+    /// A user's action, which calls the provider even if the connection is paused.
     User,
     Schedule,
 }
@@ -46,7 +47,8 @@ pub(crate) struct Session {
 }
 
 impl Hub {
-    /// Calls the provider. If the session has expired, renews it and retries. Records a failure in the health of the connection.
+    /// Calls the provider. If the session has expired, renews the session and retries. Records a failure in the health of the
+    /// connection.
     pub(crate) async fn with_session<T, F>(
         &self,
         caller: Caller,
@@ -97,7 +99,7 @@ impl Hub {
                 outcome => return Ok(outcome?),
             }
         }
-        // The provider rejected a new session. The age of the session is not the cause, so another renewal cannot help.
+        // The provider rejected a new session. Another renewal cannot help, because the cause is not the age of the session.
         let mut tx = self.db.begin().await?;
         token_refreshes::record_rejection(&mut tx, row, session.version, self.clock().now()).await?;
         tx.commit().await?;
@@ -159,7 +161,7 @@ impl Hub {
         Ok(())
     }
 
-    /// Pauses the connection if its account has few API calls left.
+    /// Pauses the scheduled calls of the connection if its account has few API calls left.
     async fn record_api_usage(&self, row: &table::ConnectionRow, api_usage: &ApiUsage) -> Result<()> {
         if !api_usage.read().is_some_and(|limit| limit.is_above(API_USAGE_LIMIT)) {
             return Ok(());
@@ -194,8 +196,8 @@ impl Hub {
         Ok(connections::deals(row)?)
     }
 
-    /// Fails with an error that postpones the job if the job is scheduled and the connection is paused until a later time. Does
-    /// not fail if a user must resume or reconnect the connection, because [`Self::usable`] then parks the job.
+    /// If the job is scheduled and the calls of the connection are paused, fails with an error that postpones the job. Does not
+    /// fail if a user must resume or reconnect the connection, because [`Self::usable`] then parks the job.
     pub(crate) fn not_paused(&self, caller: Caller, row: &table::ConnectionRow) -> JobResult {
         let needs_user = !row.is_enabled || row.status == ConnectionStatus::NeedsReconnect;
         let applies = caller == Caller::Schedule && !needs_user;
@@ -206,7 +208,7 @@ impl Hub {
     }
 }
 
-/// Pauses a connection: skips its scheduled calls, and delays its queued jobs except jobs that a user requested.
+/// Pauses the scheduled calls of a connection, and delays its queued jobs. Jobs that a user requested are not delayed.
 pub(crate) async fn pause(tx: &mut db::Tx, row: &table::ConnectionRow, until: Timestamp) -> db::Result<()> {
     issues::pause(tx, &row.organization_id, &row.id, until).await?;
     db::jobs::delay_key(tx, &row.organization_id, &row.id, until).await.map(drop)

@@ -22,7 +22,7 @@ pub(crate) struct Target<'a> {
 }
 
 impl Target<'_> {
-    /// Builds the row of a new connection. `credentials` are already encrypted.
+    /// Builds the row of a new connection. `credentials` must be encrypted.
     pub(crate) fn new_row(
         &self,
         organization: &OrganizationId,

@@ -65,8 +65,8 @@ impl Hub {
         Ok(created)
     }
 
-    /// Stores a new secret. The previous secret of the same purpose stays valid until the returned time; `None` if there is no
-    /// previous secret.
+    /// Stores a new secret. Returns the time until which the previous secret of the same purpose stays valid; `None` if there is
+    /// no previous secret.
     async fn replace_secret(
         &self,
         tx: &mut Tx,
@@ -137,8 +137,8 @@ impl Hub {
             .collect())
     }
 
-    /// Returns the digest under which a secret is stored. The digest is keyed, so that an attacker with a stolen database but
-    /// without the key cannot guess secrets.
+    /// Returns the digest under which a secret is stored. The digest is keyed, so that a stolen database is not enough to test
+    /// guessed secrets.
     pub(crate) fn webhook_digest(&self, secret: &Secret<String>) -> String {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.pepper.as_slice()).expect("HMAC takes a key of any length");
         mac.update(secret.expose().as_bytes());

@@ -106,7 +106,7 @@ impl Hub {
         let status = if outcome == JobOutcome::Dead { SyncStatus::Failed } else { SyncStatus::Pending };
         let Some(link) = contract_links::find(tx, organization, id).await? else { return Ok(()) };
         contracts::touch(tx, organization, &link.contract_id, now).await?;
-        // A job is postponed before it calls the provider, so the attempt does not count.
+        // Does not count the attempt of a postponed job, because such a job has not called the provider.
         let is_postponed = matches!(outcome, JobOutcome::Postponed(_));
         let attempts = job.attempts - i64::from(is_postponed);
         contract_links::set_sync(tx, organization, id, status, attempts, Some(message), now).await?;

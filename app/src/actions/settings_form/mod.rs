@@ -16,8 +16,8 @@ pub struct SettingsForm {
     pub stage_choices: BTreeMap<String, String>,
     /// Further trigger stages, separated by semicolons.
     pub trigger_stages: Option<String>,
-    /// The record types whose check boxes are selected. Each key is the index of a check box. The last entry is a hidden field with
-    /// an empty value, because a check box that is not selected sends nothing.
+    /// The record types whose check boxes are selected. Each key is the index of a check box. A hidden field adds an empty entry.
+    /// The form therefore contains an entry even if no check box is selected.
     pub record_types: BTreeMap<String, String>,
     pub only_if_still_there: Option<CheckBox>,
     pub poll_seconds: Option<String>,
@@ -32,7 +32,8 @@ pub struct SettingsForm {
     pub webhook_signature: Option<String>,
 }
 
-/// A check box with a hidden field `shown`, because a check box that is not selected sends nothing.
+/// A check box, and a hidden field `shown` that is always sent. A browser sends nothing for a check box that is not selected, so
+/// `shown` distinguishes this case from a form without the check box.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CheckBox {
@@ -41,7 +42,7 @@ pub struct CheckBox {
 }
 
 impl SettingsForm {
-    /// The submitted settings, with which a rejected form is shown again. They can be invalid.
+    /// The submitted settings, for showing a rejected form again. The values can be invalid.
     pub(crate) fn settings(&self, before: &Settings) -> Settings {
         let mut labels = before.status_labels.clone();
         for (key, label) in &self.status_labels {
@@ -95,7 +96,8 @@ impl SettingsForm {
         (self.trigger_stages.is_some() || !stages.is_empty()).then_some(stages)
     }
 
-    /// The trigger with the submitted conditions. The form has no fields for the other conditions.
+    /// The trigger with the submitted conditions. Conditions without a form field keep their value from `before`. `None` if the
+    /// form contains no condition.
     fn trigger(&self, before: &Settings) -> Option<Trigger> {
         let mut trigger = before.trigger.clone();
         if !self.record_types.is_empty() {
@@ -113,7 +115,7 @@ impl SettingsForm {
     }
 
     /// Converts the form to a metadata change. The value `null` removes a key. `before` contains the settings that the form
-    /// showed, because some values of the API contain more than the form.
+    /// showed. The labels and the trigger have parts without a form field, and the change keeps these parts from `before`.
     pub(crate) fn metadata(&self, before: &Settings) -> Map<String, Value> {
         let values = [
             ("status_field", self.status_field.as_deref().map(|name| unless(name.trim().is_empty(), json!(name.trim())))),
@@ -158,7 +160,7 @@ fn unless(is_default: bool, value: Value) -> Value {
     if is_default { Value::Null } else { value }
 }
 
-/// The value of a number field. Text that is not a number stays text, which the validation rejects.
+/// The value of a number field. Text that is not a number stays text, so that the validation rejects it.
 fn number(text: &str, default: u32) -> Value {
     match text.trim().parse::<u32>() {
         Ok(number) => unless(number == default, json!(number)),
@@ -166,7 +168,7 @@ fn number(text: &str, default: u32) -> Value {
     }
 }
 
-/// The submitted number; `None` if the field is empty, and `before` if the form does not contain a number.
+/// The submitted number; `None` if the field is empty. Returns `before` if the field is absent or does not contain a number.
 fn submitted_or<N: std::str::FromStr>(text: Option<&str>, before: Option<N>) -> Option<N> {
     match text.map(str::trim) {
         Some("") => None,

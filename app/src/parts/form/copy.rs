@@ -21,7 +21,7 @@ pub fn copyable(id: &'static str, label: &'static str, text: String) -> AnyView 
     }
 }
 
-/// A text that is shown only once, such as a secret. It must not be inside a part that is replaced automatically, because the
+/// A text that is shown only once, such as a secret. The text must not be inside a part that islands replace, because the
 /// replacement does not contain the text.
 pub fn shown_once(id: &'static str, label: &'static str, text: String, note: &'static str) -> AnyView {
     any_view! {

@@ -16,8 +16,8 @@ pub fn checkbox(name: impl Into<String>, label: impl Into<String>, is_chosen: bo
     }
 }
 
-/// A group of check boxes. Each choice has a value, a label, and `true` if it is selected. Each check box has a separate field
-/// name, because parsers treat repeated names differently.
+/// A group of check boxes. Each choice has a value, a label, and `true` if it is selected. Each check box has a different field
+/// name, because parsers disagree on repeated names.
 pub fn checkboxes(name: &str, legend: &'static str, choices: Vec<(String, String, bool)>) -> AnyView {
     let choices = choices.into_iter().enumerate().map(|(index, (value, label, is_chosen))| {
         view! {

@@ -2,8 +2,8 @@ use crate::parts::{INPUT, Look, link_button, submit, tag};
 use leptos::prelude::*;
 use lexicontract::domain::connection::catalogue::Integration;
 
-/// The card of an integration. The board filters the cards by `data-words` and `data-category`. Polling replaces the element that
-/// is marked `data-live`.
+/// The card of an integration. The board filters the cards by `data-words` and `data-category`. The board's island replaces the
+/// element with the attribute `data-live` when the data changes.
 pub fn integration_card(
     integration: &Integration,
     is_shown: bool,

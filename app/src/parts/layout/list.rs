@@ -110,7 +110,7 @@ pub fn folded_facts(id: String, facts: Vec<(String, String)>) -> AnyView {
     }
 }
 
-/// A text with a progress bar. `done_of` contains the completed and the total amount; if it is `None`, there is no bar.
+/// A text with a progress bar. `done_of` contains the completed and the total amount. If `done_of` is `None`, the bar is omitted.
 pub fn progress(text: String, done_of: Option<(i64, i64)>, more: impl IntoView + 'static) -> AnyView {
     let bar = done_of.map(|(done, total)| {
         let (label, max, value) = (text.clone(), total.to_string(), done.to_string());

@@ -47,7 +47,7 @@ elements! {
     sections: div "flex min-w-0 flex-col gap-6";
     row: div "flex flex-wrap items-center gap-2";
     columns: div "grid min-w-0 gap-4 sm:grid-cols-2";
-    /// Reserves space for content that will be replaced by longer content, so that the parts below do not move on narrow screens.
+    /// Reserves space for content that longer content will replace, so that the parts below do not move on narrow screens.
     reserved: div "min-h-[75svh] xl:min-h-0";
     /// Inputs and their submit button in a row. The button is level with the inputs, not with their labels or help texts.
     form_row: div "flex flex-col gap-4 sm:flex-row sm:items-start sm:[&>*]:flex-1 sm:[&>button]:mt-6 sm:[&>button]:flex-none";

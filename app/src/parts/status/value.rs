@@ -46,7 +46,8 @@ pub fn bytes(number: i64) -> AnyView {
     }
 }
 
-/// Times that are due within this duration get a special text. [`moment`] would show the nearest of these times as "just now".
+/// If less than this time remains, [`upcoming`] shows "within a minute". [`moment`] would show "just now" for a time that is only
+/// seconds away.
 const SOON: Duration = Duration::from_secs(60);
 
 pub fn upcoming(what: &'static str, at: Timestamp, now: Timestamp) -> AnyView {

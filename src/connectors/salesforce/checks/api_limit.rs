@@ -21,7 +21,7 @@ struct Daily {
     remaining: i64,
 }
 
-/// Reads the API limit from the org's limits. If the user cannot see them, reads it from the header of the same response.
+/// Checks how many API calls are left. Reads the resource `limits` or, if the user cannot see it, a header of the same response.
 pub(super) async fn check(call: &Call) -> Result<Check, Error> {
     let response = call.get("read the limits", &data_path(call, "limits")).resource().send().await?;
     let daily = response.json::<Limits>().ok().and_then(|limits| limits.daily);

@@ -36,10 +36,10 @@ struct SettingRow {
 }
 
 /// Returns `None` if the package is not deployed, or the connected user is not allowed to read its custom metadata. Salesforce
-/// reports both in the same way.
+/// reports the same error in both cases.
 pub(super) async fn check(call: &Call, settings: &Settings) -> Result<Option<Check>, Error> {
     let Ok(rows) = fixable(query::<StageRow>(call, "read the deployed stages", STAGES).await)? else { return Ok(None) };
-    // Packages from before these fields were added do not have them. Salesforce then rejects the query.
+    // `setting` is `None` if Salesforce rejects the query because the deployed package is older than the queried fields.
     let setting = fixable(query::<SettingRow>(call, "read the deployed settings", SETTING).await)?.ok();
     let setting = setting.map(|rows| rows.into_iter().next());
     Ok(Some(result(&deployed(rows), setting.as_ref().map(Option::as_ref), settings)))

@@ -39,7 +39,7 @@ pub(super) async fn checks(call: &Call, connection: CheckedConnection<'_>) -> Re
     Ok(checks)
 }
 
-/// Returns `Ok(Err(_))` for an error that a setting in Salesforce can fix, because the caller reports it as a failed check.
+/// Returns `Ok(Err(_))` for an error that a setting in Salesforce can fix, so that the caller can report a failed check.
 fn fixable<T>(result: Result<T, Error>) -> Result<Result<T, Error>, Error> {
     match result {
         Err(error) if !matches!(error.kind, Kind::Forbidden | Kind::NotFound | Kind::Refused) => Err(error),
@@ -66,7 +66,7 @@ fn api_access(description: &Result<ObjectDescription, Error>) -> Check {
     }
 }
 
-/// Required scopes. Each entry lists the scope, followed by scopes that also grant its access.
+/// Required scopes. Each entry lists a scope, followed by other scopes that grant the same access.
 const REQUIRED_SCOPES: [&[&str]; 2] = [&["api", "full"], &["refresh_token", "offline_access"]];
 
 fn access_scopes(granted: &[String]) -> Check {

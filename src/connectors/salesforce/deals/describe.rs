@@ -49,7 +49,7 @@ pub(crate) struct RecordTypeInfo {
     pub(crate) name: String,
     pub(crate) developer_name: String,
     pub(crate) active: bool,
-    /// True for the record type of records without a record type. Every object has it.
+    /// True for the master record type, the type of records without another record type.
     pub(crate) master: bool,
 }
 

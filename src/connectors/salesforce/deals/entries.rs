@@ -9,9 +9,9 @@ use crate::domain::connection::deal::{Entry, TriggerRule};
 use crate::domain::record::RecordId;
 use std::collections::BTreeMap;
 
-/// Maximum number of rows of a page of a query.
+/// Maximum number of rows in one result page.
 const ROWS_PER_PAGE: usize = 2_000;
-/// Maximum number of ids in a condition. It keeps the URL far below Salesforce's limit of 16 KiB.
+/// Maximum number of ids in a condition. This limit keeps the URL far below Salesforce's limit of 16 KiB.
 pub(super) const IDS_PER_QUERY: usize = 200;
 
 fn columns<'c>(required: &'c [&'c str], rule: &'c TriggerRule) -> Columns<'c> {
@@ -32,10 +32,10 @@ pub(super) async fn in_stages(
     entries(call, rule, found).await
 }
 
-/// Lists the Opportunities that are in a stage of the rule and changed after `from`.
+/// Lists Opportunities that entered a stage of the rule, from the changes after `from`.
 ///
 /// Reads the stage history if the rule includes Opportunities that have left the stage. `OpportunityHistory` contains only the
-/// standard stage field: if the rule names another field, `only_if_still_there` has no effect here.
+/// standard stage field. If the rule names another field, this function therefore finds only Opportunities in the stage.
 ///
 /// `SystemModstamp` is indexed, and has a resolution of one second.
 pub(super) async fn changed(call: &Call, rule: &TriggerRule, from: &Position, limit: usize) -> Result<Changes, Error> {
@@ -46,14 +46,14 @@ pub(super) async fn changed(call: &Call, rule: &TriggerRule, from: &Position, li
     let condition = format!("{} AND {} ORDER BY SystemModstamp, Id LIMIT {limit}", stages(rule), after("SystemModstamp", from));
     let columns = columns(&["Id", "CreatedDate", "SystemModstamp"], rule);
     let found = opportunities(call, "look for changed Opportunities", columns, &condition).await?;
-    // A row without a time does not move the position.
+    // Rows without a time do not change the position.
     let last = found.rows.iter().rev().find_map(|row| Some((row.system_modstamp?, row.id.to_string())));
     let position = last.map_or_else(|| from.clone(), |(at, id)| Position { at, after: Some(id) });
     let is_complete = found.rows.len() < limit || position == *from;
     Ok(Changes { entries: entries(call, rule, found).await?, position, is_complete })
 }
 
-/// Also finds Opportunities that have left the stage since.
+/// Like [`changed`], but reads the stage history and also finds Opportunities that have left the stage since.
 async fn changed_by_history(call: &Call, rule: &TriggerRule, from: &Position, limit: usize) -> Result<Changes, Error> {
     const CALL: &str = "look for stage changes";
     let condition = format!("{} AND {} ORDER BY CreatedDate, Id LIMIT {limit}", stages(rule), after("CreatedDate", from));
@@ -72,7 +72,7 @@ async fn changed_by_history(call: &Call, rule: &TriggerRule, from: &Position, li
         let found = opportunities(call, CALL, columns(&["Id", "CreatedDate"], rule), &condition).await?;
         record_types.extend(found.rows.iter().map(|row| (row.id.clone(), row.record_type())));
     }
-    // A row that is not a stage change is another change of an Opportunity in the stage.
+    // Skips rows for changes of other fields, such as the amount, while the Opportunity was in the stage.
     let entries = rows.into_iter().filter_map(|row| {
         let record_type = record_types.get(&row.opportunity_id)?.clone();
         let stage = row.stage_name.unwrap_or_default();

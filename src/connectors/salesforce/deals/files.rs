@@ -7,11 +7,11 @@ use crate::connectors::{Call, Checksum, Error, FileState, FileStream, Kind, Remo
 use crate::domain::time::Timestamp;
 use serde::Deserialize;
 
-/// Maximum number of ids in a query. It keeps the URL far below Salesforce's limit of 16 KiB.
+/// Maximum number of ids in a query. This limit keeps the URL far below Salesforce's limit of 16 KiB.
 const IDS_PER_QUERY: usize = 100;
 /// Value of `ContentLocation` for content outside Salesforce.
 const EXTERNAL: &str = "E";
-/// Value of `FileType` for notes. Their content is HTML.
+/// Value of `FileType` for notes, whose content is HTML.
 const NOTE: &str = "SNOTE";
 
 pub(crate) const FILES: u8 = 0;
@@ -81,7 +81,7 @@ fn too_many_files(error: Error) -> Error {
     if has_too_many_rows(&error) { error.with_message(TOO_MANY_FILES) } else { error }
 }
 
-/// Downloads a file. Builds the path from the file's id, and never requests a path from a response.
+/// Downloads a file. Builds the path from the file's id, because a path from a response is not trusted.
 pub(crate) async fn download(call: &Call, file: &RemoteFile) -> Result<FileStream, Error> {
     const CALL: &str = "download the file";
     let (object, prefix, field) = match file.tier {

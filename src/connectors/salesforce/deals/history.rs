@@ -10,7 +10,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// Number of rows to read of an Opportunity that has more rows than a query returns. Even the smallest pages of Salesforce, with
-/// 200 rows, suffice for them.
+/// 200 rows, suffice for this number of rows.
 const NEWEST_ROWS: usize = 2_000;
 
 /// A row of `OpportunityHistory`. Salesforce adds a row when the stage, the amount, the probability or the close date changes.
@@ -33,7 +33,7 @@ pub(super) async fn history(call: &Call, what: &str, condition: &str) -> Result<
 }
 
 /// Reads the stage changes of Opportunities. Halves the list of Opportunities while their history is too long for a query. If the
-/// history of one Opportunity is too long, returns the changes in its newest rows.
+/// history of one Opportunity is too long for a query, returns only the changes in its newest rows.
 pub(super) async fn stage_changes(call: &Call, deals: &[SalesforceId]) -> Result<StageChanges, Error> {
     let mut changes = StageChanges::new();
     let mut waiting: Vec<&[SalesforceId]> = deals.chunks(IDS_PER_QUERY).rev().collect();
@@ -71,7 +71,7 @@ async fn newest_changes(call: &Call, deal: &SalesforceId) -> Result<Vec<(String,
     rows.reverse();
     let mut changes = StageChanges::new();
     add(&mut changes, rows);
-    // The stage before the first row is unknown, so the row may not be a change of the stage.
+    // Skips the first change, which may not be a change of the stage, because the previous stage is unknown.
     Ok(changes.remove(deal).unwrap_or_default().into_iter().skip(1).collect())
 }
 

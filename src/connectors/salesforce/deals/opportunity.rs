@@ -9,7 +9,7 @@ use crate::domain::time::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// The fields without which a contract would lack data.
+/// Fields that the data of a contract requires.
 pub(crate) const FIELDS: &str = "Id, Name, StageName, Account.Name";
 /// The standard stage field.
 pub(crate) const STAGE: &str = "StageName";
@@ -45,13 +45,13 @@ struct RecordType {
     developer_name: Option<String>,
 }
 
-/// Rows of Opportunities. `has_entered_at` is false if the org does not report when a deal entered its stage.
+/// Rows of Opportunities. `has_entered_at` is false if the org does not report when a deal entered its standard stage.
 pub(super) struct Rows {
     pub(super) rows: Vec<Row>,
     pub(super) has_entered_at: bool,
 }
 
-/// The columns of a query. Those that the rule needs are added.
+/// The columns of a query, in addition to the columns that `rule` needs.
 #[derive(Clone, Copy)]
 pub(super) struct Columns<'c> {
     pub(super) required: &'c [&'c str],
@@ -65,7 +65,7 @@ pub(in crate::connectors::salesforce) fn stage_field(rule: &TriggerRule) -> &str
 }
 
 /// Reads Opportunities. `condition` is the text after `WHERE`. An org may not have the record type, the account and the time of the
-/// stage, or the connected user may not see them. If Salesforce rejects one of them, reads the Opportunities without it. The record
+/// stage, or the connected user may not see them. If Salesforce rejects one of these columns, omits the column. The record
 /// type is required if the rule lists record types: without it, no Opportunity matches.
 pub(super) async fn opportunities(call: &Call, what: &str, columns: Columns<'_>, condition: &str) -> Result<Rows, Error> {
     let Columns { required, rule, has_account } = columns;
@@ -103,7 +103,7 @@ fn is_about(error: &Error, field: &str) -> bool {
 }
 
 impl Row {
-    /// The stage. A stage of the rule is spelled as in the rule.
+    /// The stage, in the spelling of the rule if the rule lists the stage.
     fn stage(&self, rule: &TriggerRule) -> String {
         let field = stage_field(rule);
         let column = self.columns.iter().find(|(name, _)| name.eq_ignore_ascii_case(field)).map(|(_, value)| value);
@@ -113,7 +113,7 @@ impl Row {
     }
 
     /// Time at which the deal entered the stage. A deal that is still in its first stage has entered it when it was created.
-    /// Salesforce records no time for other fields.
+    /// `None` if the rule names another field than the standard stage field, because Salesforce records no time for other fields.
     fn entered_at(&self, rule: &TriggerRule) -> Option<Timestamp> {
         self.last_stage_change_date.or(self.created_date).filter(|_| stage_field(rule) == STAGE)
     }
@@ -133,7 +133,7 @@ impl Row {
     }
 }
 
-/// Reads a deal. The flag is false if the org does not report when the deal entered its stage.
+/// Reads a deal, and returns the deal with [`Rows::has_entered_at`].
 pub(crate) async fn deal(call: &Call, rule: &TriggerRule, id: &SalesforceId) -> Result<(Deal, bool), Error> {
     let condition = format!("Id = '{id}'");
     let columns = Columns { required: &["Id", NAME, "CreatedDate"], rule, has_account: true };

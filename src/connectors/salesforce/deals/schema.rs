@@ -3,7 +3,7 @@
 use super::describe::{FieldDescription, ObjectDescription, PicklistValue, RecordTypeInfo};
 use crate::domain::connection::deal_schema::{DealSchema, RecordType, Stage, StatusField};
 
-/// Collects the stages, the record types and the possible status fields. Omits standard fields, because they have a fixed meaning in Salesforce.
+/// Collects the stages, record types and possible status fields. Omits standard fields, which have a fixed meaning in Salesforce.
 pub(super) fn deal_schema(description: ObjectDescription) -> DealSchema {
     let stages = description.field("StageName").map(stages).unwrap_or_default();
     let record_types = description.record_type_infos.into_iter().filter_map(record_type).collect();

@@ -61,7 +61,7 @@ async fn identify_user(call: &Call, user: &UserInfo) -> Result<Account, Error> {
     let name = match organization(call).await {
         Ok(organization) if organization.id == user.organization_id => organization.name,
         Ok(_) => return Err(Error::new(Kind::Unexpected, "read the org: another one than the user's")),
-        // The permission to read the org's name is optional, because the name is only displayed.
+        // Continues without the org's name, because the name is only displayed.
         Err(error) if is_hidden(&error) => external_id.clone(),
         Err(error) => return Err(error),
     };

@@ -6,7 +6,7 @@ use url::{Host, Url};
 /// Configuration variables for the login hosts.
 pub(crate) const LOGIN_URL: &str = "LOGIN_URL";
 pub(crate) const SANDBOX_LOGIN_URL: &str = "SANDBOX_LOGIN_URL";
-/// Pairs of host suffixes: the suffix of a host that serves the API, Lightning pages or Setup, and that of the org's login host.
+/// Pairs of host suffixes: of a host that serves the API, Lightning pages or Setup, and of the login host of the same org.
 const ENDINGS: [(&str, &str); 4] = [
     (".my.salesforce.com", ".my.salesforce.com"),
     (".lightning.force.com", ".my.salesforce.com"),
@@ -33,7 +33,7 @@ fn my_domain(config: &ProviderConfig, input: &str) -> Option<Url> {
         return None;
     }
     let address = if input.contains("://") { input.to_owned() } else { format!("https://{input}") };
-    // Rejects these characters, because the URL parser ignores tabs and newlines, and treats a backslash as a slash.
+    // Rejects control characters, spaces and backslashes. The URL parser would ignore tabs and treat a backslash as a slash.
     if address.bytes().any(|byte| byte.is_ascii_control() || matches!(byte, b' ' | b'\\')) {
         return None;
     }

@@ -7,7 +7,7 @@ use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 use quick_xml::name::{Namespace, ResolveResult};
 use quick_xml::reader::NsReader;
 
-/// Maximum number of notifications in a message, as in Salesforce.
+/// Maximum number of notifications in a message. Salesforce sends at most this number.
 const MAX_NOTIFICATIONS: usize = 100;
 /// Maximum depth of nested elements. The ids are at depth 6.
 const MAX_DEPTH: usize = 16;
@@ -47,7 +47,7 @@ pub(super) fn read(body: &[u8]) -> Option<WebhookCall> {
     }
 }
 
-/// True for character references and the five predefined entities. Other entities need a document type.
+/// True for character references and the five predefined entities. Other entities need a document type, which is rejected.
 fn is_predefined(reference: &BytesRef<'_>) -> bool {
     match reference.resolve_char_ref() {
         Ok(None) => matches!(&**reference, b"amp" | b"lt" | b"gt" | b"apos" | b"quot"),

@@ -51,7 +51,7 @@ impl<'c> StatusField<'c> {
     fn of(settings: &'c Settings, status_field: StatusFieldType) -> Self {
         let name = settings.status_field();
         let base_name = name.strip_suffix("__c");
-        // A `__` in the base name separates the namespace of a managed package. Our package cannot create fields in a namespace.
+        // A `__` in the base name follows the namespace of a managed package. Our package cannot create fields in a namespace.
         let is_creatable = base_name.is_some_and(|base_name| !base_name.contains("__"));
         let template = match status_field {
             StatusFieldType::Existing => None,
@@ -71,7 +71,7 @@ impl<'c> StatusField<'c> {
         self.labels().into_iter().map(|label| fill(PICKLIST_VALUE, &[("label", xml(label))])).collect()
     }
 
-    /// All values that can be written. Omits duplicates without regard to case, because Salesforce rejects picklist values that differ
+    /// All values that can be written. Omits duplicates without regard to case, because Salesforce rejects values that differ
     /// only in case.
     fn labels(&self) -> Vec<&'c str> {
         let mut labels: Vec<&str> = Vec::new();
@@ -111,7 +111,7 @@ fn values(connection: &SetupContext<'_>, field: &StatusField<'_>, stage_records:
     ]
 }
 
-/// Record names contain a number instead of the stage. If the list of stages changes, the records of the new package therefore
+/// A record name contains a number, not the stage. If the list of stages changes, the records of the new package therefore
 /// overwrite the previous records.
 fn record_name(index: usize) -> String {
     format!("Stage_{:02}", index + 1)

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const RECORD_TYPES_CHARACTERS: usize = 255;
 const SEPARATOR: &str = ",";
 
-/// Several records of one stage count together.
+/// A record for a stage. If several records have the same stage, all their record types match.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::connectors::salesforce) struct StageRecord {
     pub stage: String,
@@ -30,7 +30,7 @@ pub(in crate::connectors::salesforce) fn stage_records(settings: &Settings) -> V
 fn record_type_lists(names: &[String]) -> Vec<String> {
     let mut lists = vec![String::new()];
     for name in names {
-        // An API name has no comma. With a comma, it would be read as two names.
+        // Replaces commas, because Apex would read a name with a comma as two names. A valid API name has no comma.
         let name = name.trim().replace(SEPARATOR, " ");
         let last = lists.len() - 1;
         let list = &mut lists[last];

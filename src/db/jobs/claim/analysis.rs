@@ -1,8 +1,8 @@
 //! Claims analyses so that all organizations get a fair share of the workers. The organization with the fewest running analyses
-//! comes first. Organizations with equally many are served in the order in which they began to wait.
+//! comes first. Organizations with the same number of running analyses are served in the order in which they began to wait.
 //!
-//! While an organization without a running analysis waits, no other organization can start a second analysis. An organization
-//! that already runs several must yield one of them.
+//! While an organization without a running analysis waits, no other organization can start a second analysis, and an organization
+//! that already runs several analyses must yield one of them.
 
 use super::{Claim, JobRow, ReadConnection, Result, Timestamp, Tx};
 use crate::db::params;
@@ -48,7 +48,7 @@ pub(crate) async fn claim(tx: &mut Tx, claim: &Claim<'_>, due_by_when_busy: Time
     Ok(claimed)
 }
 
-/// Returns true if [`preempt`] would stop the analysis. Callers use this read-only check to avoid needless write transactions.
+/// Returns true if [`preempt`] would stop the analysis. Callers use this read-only check to avoid unnecessary write transactions.
 pub async fn must_yield(tx: &mut ReadConnection, job: &JobRow, due_by_when_busy: Timestamp, now: Timestamp) -> Result<bool> {
     let query = tx.query(MUST_YIELD, params![now, due_by_when_busy, &job.id, job.lease.as_deref(), &job.organization_id]);
     Ok(query.optional_scalar::<String>().await?.is_some())

@@ -1,18 +1,19 @@
--- The analyses that can be claimed. $1 now, $2 the due time of analyses while jobs of connections wait.
+-- The analyses that can be claimed. $1 is now. $2 is the latest due time of a claimed analysis while due jobs of connections wait.
 WITH RECURSIVE keys (concurrency_key) AS (
     SELECT min(concurrency_key) FROM jobs WHERE status = 'queued' AND kind <> 'analyse'
     UNION ALL
     SELECT (SELECT min(j.concurrency_key) FROM jobs j
             WHERE j.status = 'queued' AND j.kind <> 'analyse' AND j.concurrency_key > keys.concurrency_key)
     FROM keys WHERE keys.concurrency_key IS NOT NULL),
--- The organizations with queued analyses, each found through the previous one.
+-- The organizations with queued analyses. Each step of the recursion finds the next organization in the index.
 waiting (organization_id) AS (
     SELECT min(organization_id) FROM jobs WHERE status = 'queued' AND kind = 'analyse'
     UNION ALL
     SELECT (SELECT min(j.organization_id) FROM jobs j
             WHERE j.status = 'queued' AND j.kind = 'analyse' AND j.organization_id > waiting.organization_id)
     FROM waiting WHERE waiting.organization_id IS NOT NULL),
--- The latest due time: earlier than now while due jobs of connections wait, because these have priority.
+-- The latest due time of an analysis that can be claimed. It is $2 while due jobs of connections wait, because these jobs have
+-- priority.
 due (latest) AS (
     SELECT CASE WHEN EXISTS (
         SELECT 1 FROM keys WHERE keys.concurrency_key IS NOT NULL AND EXISTS (

@@ -1,5 +1,5 @@
--- $1 now, $2 the maximum number of running jobs per concurrency key, $3 the fencing token, $4 when the claim expires.
--- On PostgreSQL, it skips jobs that a concurrent claim has locked.
+-- Claims a job. $1 is now, $2 the maximum number of running jobs per concurrency key, $3 the fencing token, $4 the expiry of the
+-- claim. On PostgreSQL, the statement skips jobs that a concurrent claim has locked.
 UPDATE jobs
 SET status = 'running', attempts = attempts + 1, lease = $3, locked_until = $4, updated_at = $1,
     lost_claims = lost_claims + CASE WHEN status = 'running' THEN 1 ELSE 0 END
@@ -13,7 +13,7 @@ WHERE id = COALESCE(
      WHERE j.status = 'queued' AND j.kind <> 'analyse' AND j.concurrency_key IS NULL AND j.run_at <= $1
        AND NOT EXISTS (SELECT 1 FROM jobs s WHERE s.subject_id = j.subject_id AND s.kind = j.kind AND s.status = 'running')
      ORDER BY j.run_at, j.id LIMIT 1 FOR UPDATE SKIP LOCKED),
-    -- The first due job of each key below its limit. Each key with queued jobs is found through the previous one.
+    -- The first due job of each key that is below the limit. Each step of the recursion finds the next key with queued jobs.
     (WITH RECURSIVE keys (concurrency_key) AS (
          SELECT min(concurrency_key) FROM jobs WHERE status = 'queued' AND kind <> 'analyse'
          UNION ALL

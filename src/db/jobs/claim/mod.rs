@@ -19,7 +19,7 @@ pub enum Wanted {
 }
 
 const CLAIM_ON_POSTGRES: &str = include_str!("claim_job.sql");
-/// SQLite has no row locks.
+/// The statement without row locks, which SQLite does not support.
 static CLAIM_ON_SQLITE: LazyLock<String> = LazyLock::new(|| CLAIM_ON_POSTGRES.replace(" FOR UPDATE SKIP LOCKED", ""));
 
 #[derive(Clone, Copy, Debug)]
@@ -47,8 +47,8 @@ pub async fn claim(tx: &mut Tx, claim: &Claim<'_>) -> Result<Option<JobRow>> {
 }
 
 /// Returns the time at which the next job can be claimed; `None` if no job waits. Workers poll with this read-only query before
-/// they try to claim. Ignores jobs that only wait for a running job to finish, because the worker that finishes the running job
-/// claims them.
+/// they try to claim. Ignores due jobs that only wait for a running job to finish, because the worker that finishes the running
+/// job then claims the waiting job.
 pub async fn next(tx: &mut ReadConnection, wanted: Wanted, now: Timestamp) -> Result<Option<Timestamp>> {
     let query = match wanted {
         Wanted::Job { key_limit } => tx.query(include_str!("next_job.sql"), params![now, key_limit]),

@@ -1,6 +1,6 @@
--- The analysis $3, claimed with the lease $4 for the organization $5, must yield its slot to another organization: it is the youngest of
--- several running analyses, was not preempted before, and one of the `candidates` of analysis_candidates.sql belongs to an
--- organization without a running analysis. $1 now.
+-- Selects the analysis $3 if it must yield its worker to another organization. $1 is now, $4 the lease of the analysis, $5 its
+-- organization. The conditions: The organization runs several analyses. This analysis is the youngest that was not preempted
+-- before. One of the `candidates` of analysis_candidates.sql belongs to an organization without a running analysis.
 WHERE id = $3 AND lease = $4 AND status = 'running' AND preemptions = 0
   AND (SELECT count(*) FROM jobs r
        WHERE r.status = 'running' AND r.kind = 'analyse' AND r.locked_until > $1 AND r.organization_id = $5) > 1

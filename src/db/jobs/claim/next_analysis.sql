@@ -1,4 +1,4 @@
--- The analysis that is claimed next, from the `candidates` of analysis_candidates.sql. $1 now.
+-- Selects the analysis to claim next from the `candidates` of analysis_candidates.sql. $1 is now.
 SELECT c.id FROM jobs c LEFT JOIN analysis_starts s ON s.organization_id = c.organization_id
 WHERE c.id IN (SELECT id FROM candidates)
   -- A preempted analysis gets no second slot, because it cannot be preempted again.

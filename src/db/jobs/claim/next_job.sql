@@ -1,4 +1,5 @@
--- $1 now, $2 the maximum number of running jobs per concurrency key. The first three parts select the candidates of the claim, without its locks.
+-- Returns the time at which the next job can be claimed. $1 is now, $2 the maximum number of running jobs per concurrency key. The
+-- `COALESCE` has the same three parts as claim_job.sql, but without the locks.
 SELECT CASE WHEN COALESCE(
     (SELECT j.id FROM jobs j
      WHERE j.status = 'running' AND j.locked_until <= $1 AND j.kind <> 'analyse'
