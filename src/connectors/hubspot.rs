@@ -27,6 +27,7 @@ pub(super) static HUBSPOT: Connector = Connector {
     api_limit: |_| None,
     identity: &HubSpot,
     deals: None,
+    file_back: None,
     webhooks: &[],
     setup_package: None,
 };

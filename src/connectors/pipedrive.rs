@@ -31,6 +31,7 @@ pub(super) static PIPEDRIVE: Connector = Connector {
     api_limit: |_| None,
     identity: &Pipedrive,
     deals: None,
+    file_back: None,
     webhooks: &[],
     setup_package: None,
 };

@@ -48,7 +48,7 @@ pub struct AuditFilter {
 
 impl ActivityKind {
     /// The audited kinds with their labels for pages, in the order of the filter form.
-    pub const AUDITED: [(Self, &'static str); 38] = [
+    pub const AUDITED: [(Self, &'static str); 39] = [
         (Self::SignedIn, "Signed in"),
         (Self::SignInFailed, "Sign-in failed"),
         (Self::SignedOut, "Signed out"),
@@ -83,6 +83,7 @@ impl ActivityKind {
         (Self::VersionStored, "Document uploaded"),
         (Self::Downloaded, "Document downloaded"),
         (Self::StatusChanged, "Status changed"),
+        (Self::FilingRequested, "Filing requested"),
         (Self::AttentionDismissed, "Notice dismissed"),
         (Self::Exported, "Data exported"),
         (Self::KeysRotated, "Keys rotated"),

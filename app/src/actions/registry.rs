@@ -52,6 +52,7 @@ pub fn register_all() {
         contracts::RetrySync,
         contracts::RetryAnalysis,
         contracts::ChooseFile,
+        contracts::FileVersion,
         contracts::DismissNewerVersion,
     );
     register!(form: users::InviteUser, users::InviteAgain, users::UpdateUser, users::RemoveUser);

@@ -19,6 +19,7 @@ pub fn message(code: &str) -> Option<&'static str> {
         "outbound_secret_ended" => "The previous endpoint URL no longer works. Messages to it are rejected.",
         "status_saved" => "The negotiation status has been saved.",
         "sync_retried" => "The status is being written again. The write-back state shows the progress.",
+        "filing_requested" => "The version is being filed. The list of versions shows the progress.",
         "file_chosen" => {
             "The file is being imported and appears here as the next version. If it can’t be imported, the timeline shows why."
         }

@@ -47,6 +47,7 @@ pub(super) static SALESFORCE: Connector = Connector {
     api_limit: checks::api_limit::api_limit,
     identity: &Salesforce,
     deals: Some(&Salesforce),
+    file_back: Some(&Salesforce),
     webhooks: &[outbound_message::WEBHOOK, webhook::WEBHOOK],
     setup_package: Some(package::setup_package),
 };

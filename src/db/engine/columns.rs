@@ -7,6 +7,7 @@ use crate::domain::connection::disconnection::Revocation;
 use crate::domain::connection::health::Responsible;
 use crate::domain::connection::{ConnectionStatus, Environment, SecretPurpose};
 use crate::domain::contract::analysis::AnalysisStatus;
+use crate::domain::contract::filing::FilingStatus;
 use crate::domain::contract::link::LinkRole;
 use crate::domain::contract::{NegotiationStatus, ScanStatus, SyncStatus};
 use crate::domain::delivery::{DeliveryStatus, Origin};
@@ -82,6 +83,7 @@ enum_text!(
     ConnectionStatus,
     DeliveryStatus,
     Environment,
+    FilingStatus,
     LinkRole,
     NegotiationStatus,
     Origin,

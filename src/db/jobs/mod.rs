@@ -3,7 +3,7 @@
 pub mod claim;
 pub(crate) mod listener;
 
-use super::{Result, Tx, insert, params};
+use super::{ReadConnection, Result, Tx, insert, params};
 use crate::domain::ids::{ConnectionId, JobId, OrganizationId};
 use crate::domain::time::Timestamp;
 
@@ -73,6 +73,12 @@ pub async fn mark_for_user(tx: &mut Tx, organization: &OrganizationId, kind: &st
     let sql = "UPDATE jobs SET for_user = TRUE
         WHERE organization_id = $1 AND kind = $2 AND subject_id = $3 AND status = 'queued'";
     tx.query(sql, params![organization, kind, subject]).execute().await
+}
+
+/// True if the worker still has the claim.
+pub async fn holds(tx: &mut ReadConnection, job: &JobRow) -> Result<bool> {
+    let sql = "SELECT count(*) FROM jobs WHERE id = $1 AND lease = $2 AND status = 'running'";
+    Ok(tx.query(sql, params![&job.id, job.lease.as_deref()]).scalar::<i64>().await? > 0)
 }
 
 /// Extends a claim. Returns false if the claim is lost.

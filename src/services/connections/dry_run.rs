@@ -15,6 +15,7 @@ use crate::domain::ids::ConnectionId;
 use crate::domain::problem::{Invalid, Problem};
 use crate::domain::record::RecordRef;
 use crate::hub::{Error, Hub, Result, chain};
+use crate::services::deliveries::own_filings::OwnFilings;
 use crate::services::deliveries::same_file::Imported;
 use crate::services::{Actor, connections};
 
@@ -27,17 +28,22 @@ impl Hub {
         let connection = connections::find(&mut tx, actor, id).await?;
         let deals = connections::deals(&connection)?;
         let deal = deals.parse_id(pasted).ok_or(Invalid::RecordId)?;
+        let record = RecordRef::deal(deal.clone());
+        let own = match contract_links::find_source(&mut tx, connection.account(), &record).await? {
+            Some(source) => OwnFilings::of(&mut tx, &actor.organization_id, &source.contract_id).await?,
+            None => OwnFilings::default(),
+        };
         let summary = format!("{} made a dry run for {deal}", actor.name);
         db::audit::activity::insert(&mut tx, self.activity(actor, ActivityKind::DryRun, summary).connection(id)).await?;
         // Commits before the calls to the provider, because a transaction must not stay open during these calls.
         tx.commit().await?;
         let trigger = connection.metadata.settings.trigger_rule();
         let read = self
-            .read_deal(Caller::User, &connection, deals, &trigger, &deal)
+            .read_deal(Caller::User, &connection, deals, &trigger, &deal, &own)
             .await
             .map_err(|error| problem(&connection, error))?;
         let mut tx = self.db.read().await?;
-        let source = contract_links::find_source(&mut tx, connection.account(), &RecordRef::deal(deal)).await?;
+        let source = contract_links::find_source(&mut tx, connection.account(), &record).await?;
         let (mut contract, mut imported) = (None, Imported::default());
         if let Some(source) = &source {
             contract = contracts::find(&mut tx, &actor.organization_id, &source.contract_id).await?;

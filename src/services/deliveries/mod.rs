@@ -4,6 +4,7 @@ pub(crate) mod deal_files;
 pub(crate) mod deal_status;
 pub(crate) mod ingest;
 pub(crate) mod ingestion;
+pub(crate) mod own_filings;
 pub(crate) mod receive;
 pub(crate) mod same_file;
 pub(crate) mod waiting_quota;

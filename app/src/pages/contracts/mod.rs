@@ -6,6 +6,7 @@ pub(super) mod contract;
 mod data;
 mod facts;
 pub(super) mod files;
+mod filing;
 mod history;
 mod list;
 pub(super) mod overview;

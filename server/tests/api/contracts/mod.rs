@@ -3,4 +3,5 @@
 mod attention;
 mod deal_files;
 mod documents;
+mod filing;
 mod scanning;

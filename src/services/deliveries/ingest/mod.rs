@@ -4,6 +4,7 @@ pub(crate) mod chosen_file;
 mod follow_version;
 mod store;
 
+use super::own_filings::OwnFilings;
 use super::same_file::{self, Imported};
 use crate::connectors::{self, Deals, Fault, RemoteFile};
 use crate::db::audit::activity::NewActivity;
@@ -44,6 +45,7 @@ struct LoadedDelivery {
     connection: ConnectionRow,
     /// Versions of the deal's contract.
     imported: Imported,
+    own: OwnFilings,
 }
 
 /// A deal and its files at the provider.
@@ -58,6 +60,8 @@ pub(crate) struct Read {
     terms: &'static Terms,
     /// True if a user has chosen the file, so the file rule does not apply.
     is_user_choice: bool,
+    /// True if the deal has files that only this product has put there. They are ignored.
+    has_own_file: bool,
 }
 
 impl Read {
@@ -71,7 +75,10 @@ impl Read {
         if self.is_user_choice { "as requested by a user".to_owned() } else { self.rule.description() }
     }
 
-    fn choose_among(&mut self, files: Vec<RemoteFile>, max_bytes: u64) {
+    fn choose_among(&mut self, files: Vec<RemoteFile>, own: &OwnFilings, max_bytes: u64) {
+        let count = files.len();
+        let files = own.user_revisions(files);
+        self.has_own_file |= files.len() < count;
         let candidates = files.iter().map(|file| candidate(file, self.terms)).collect();
         self.choice.extend(choose(candidates, &self.rule, max_bytes));
         self.files.extend(files);
@@ -99,7 +106,7 @@ pub(crate) struct NewFile {
 impl Hub {
     /// Runs [`crate::jobs::Job::Ingest`]. Idempotent, because it reads the current state of the deal.
     pub(crate) async fn ingest(&self, job: &JobRow, id: &DeliveryId) -> JobResult {
-        let Some(LoadedDelivery { delivery, connection, imported }) = self.find_delivery(job, id).await? else {
+        let Some(LoadedDelivery { delivery, connection, imported, own }) = self.find_delivery(job, id).await? else {
             return self.complete(job).await;
         };
         let deals = self.usable(&connection)?;
@@ -107,13 +114,13 @@ impl Hub {
         let trigger = if delivery.applies_rule { rule } else { rule.for_any_deal() };
         let mut read = match &delivery.file_id {
             Some(file) => self.read_chosen_file(job.into(), &connection, deals, &delivery.record_id, file).await?,
-            None => self.read_deal(job.into(), &connection, deals, &trigger, &delivery.record_id).await?,
+            None => self.read_deal(job.into(), &connection, deals, &trigger, &delivery.record_id, &own).await?,
         };
         reach(Step::IngestRead);
         if let Some(reason) = trigger.rejection(&read.deal).filter(|_| delivery.applies_rule) {
             return self.skip_deal(job, &delivery, &connection, &read.deal, &reason).await;
         }
-        let copied = self.copy_newest_accepted(&connection, deals, imported, &mut read).await?;
+        let copied = self.copy_newest_accepted(&connection, deals, (imported, &own), &mut read).await?;
         reach(Step::IngestCopied);
         let copy = match &copied {
             Copied::New(new) => Some(new.version.clone()),
@@ -142,6 +149,10 @@ impl Hub {
         let Some(connection) = connection else { return Ok(None) };
         self.not_paused(job.into(), &connection)?;
         let source = contract_links::find_source(&mut tx, connection.account(), &delivery.record()).await?;
+        let own = match &source {
+            Some(source) => OwnFilings::of(&mut tx, organization, &source.contract_id).await?,
+            None => OwnFilings::default(),
+        };
         let imported = match source {
             // A user can choose the file of an older version, so only the latest version matters.
             Some(source) if delivery.file_id.is_some() => Imported::latest(&mut tx, organization, &source.contract_id).await?,
@@ -151,7 +162,7 @@ impl Hub {
                 Imported::default()
             }
         };
-        Ok(Some(LoadedDelivery { delivery, connection, imported }))
+        Ok(Some(LoadedDelivery { delivery, connection, imported, own }))
     }
 
     /// Reads a deal and its files. Reads a tier of files only if the previous tiers contain no usable file.
@@ -162,6 +173,7 @@ impl Hub {
         deals: &'static dyn Deals,
         trigger: &TriggerRule,
         id: &RecordId,
+        own: &OwnFilings,
     ) -> Result<Read> {
         let max_bytes = self.config().max_file_bytes;
         let (rule, terms) = (&connection.metadata.settings.file_rule, terms(connection));
@@ -175,10 +187,11 @@ impl Hub {
                 rule: rule.clone(),
                 terms,
                 is_user_choice: false,
+                has_own_file: false,
             };
             while read.choice.chosen.is_none() && read.next_tier < deals.file_tiers() {
                 let files = deals.files(&call, id, read.next_tier).await?;
-                read.choose_among(files, max_bytes);
+                read.choose_among(files, own, max_bytes);
             }
             Ok(read)
         })
@@ -190,7 +203,7 @@ impl Hub {
         &self,
         connection: &ConnectionRow,
         deals: &'static dyn Deals,
-        imported: Imported,
+        (imported, own): (Imported, &OwnFilings),
         read: &mut Read,
     ) -> JobResult<Copied> {
         let mut downloads = 0;
@@ -199,10 +212,14 @@ impl Hub {
                 let (id, tier) = (&read.deal.id, read.next_tier);
                 let call = move |call| async move { deals.files(&call, id, tier).await };
                 let files = self.with_session(Caller::Schedule, connection, call).await?;
-                read.choose_among(files, self.config().max_file_bytes);
+                read.choose_among(files, own, self.config().max_file_bytes);
             }
             let Some(file) = read.file().cloned() else {
-                return if read.is_user_choice { Err(chosen_file::rejected(read)) } else { Ok(Copied::NoFile) };
+                return match (read.is_user_choice, read.has_own_file) {
+                    (true, _) => Err(chosen_file::rejected(read)),
+                    (false, true) => Ok(Copied::Unchanged),
+                    (false, false) => Ok(Copied::NoFile),
+                };
             };
             if imported.has_revision(&file) {
                 return Ok(Copied::Unchanged);
