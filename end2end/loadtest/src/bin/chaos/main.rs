@@ -4,6 +4,7 @@ mod check;
 mod database;
 mod driver;
 mod fairness;
+mod filing;
 mod fixture;
 mod full_disk;
 mod kills;
@@ -81,6 +82,8 @@ enum Part {
     Poison,
     /// Servers are killed while they poll for stage changes. No webhook calls them, and Salesforce's clock differs from theirs
     Polling,
+    /// Servers are killed while they file approved versions in Salesforce
+    Filing,
     /// The server receives SIGTERM while jobs wait for Salesforce
     Termination,
     /// `rotate-keys` is killed repeatedly
@@ -136,6 +139,7 @@ async fn run(arguments: Arguments) -> Outcome<bool> {
             Part::Stalled => stalled::run(&setting, &mut report).await?,
             Part::Poison => poison::run(&setting, &mut report).await?,
             Part::Polling => polling::run(&setting, &mut report).await?,
+            Part::Filing => filing::run(&setting, &mut report).await?,
             Part::Termination => termination::run(&setting, &mut report).await?,
             Part::Rotation => rotation::run(&setting, arguments.credentials, &mut report).await?,
             Part::Refresh => refresh::run(&setting, &mut report).await?,
