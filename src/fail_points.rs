@@ -38,6 +38,10 @@ pub enum Step {
     AnalysisStoring,
     /// The status is written to the provider, but the write is not recorded in the database.
     StatusWritten,
+    /// The intent to file a version is committed, but the file is not sent.
+    FilingRecorded,
+    /// The file is stored at the provider, but the filing is not recorded in the database.
+    FilingSent,
     /// The outcome of a job is stored, but not committed.
     JobSettling,
     /// A batch of values is encrypted with the new key, but not committed.

@@ -109,6 +109,11 @@ export class Simulator {
     await this.post("fields", { hidden });
   }
 
+  /** Allows or forbids the connected user to create files. */
+  async allowFiles(create_files: boolean): Promise<void> {
+    await this.post("fields", { create_files });
+  }
+
   /** Sets the number of API calls that the org may make in 24 hours. */
   async setApiLimit(max: number): Promise<void> {
     await this.post("limits", { max });

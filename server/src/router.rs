@@ -103,6 +103,7 @@ pub fn api(state: &AppState) -> (Router<AppState>, OpenApi) {
         .routes(routes!(contracts::timeline))
         .routes(routes!(contracts::change_status))
         .routes(routes!(contracts::retry_sync))
+        .routes(routes!(contracts::file_version))
         .routes(routes!(contracts::deal_files))
         .routes(routes!(contracts::choose_file))
         .routes(routes!(contracts::dismiss_newer_version))

@@ -3,12 +3,13 @@
 
 use super::auth::{ApiKey, KeyScheme};
 use super::error_rules::{Endpoint, FieldValue, check_response};
-use super::http::{JSON_LIMIT, Response, at_path, broken, read, send, send_and_read};
+use super::http::{JSON_LIMIT, Response, UPLOAD_TIMEOUT, at_path, broken, read, send, send_and_read};
+use super::multipart::Form;
 use super::{ApiUsage, Connector, Ctx, Error, FileStream, Kind, Tokens};
 use crate::config::ProviderConfig;
 use crate::secret::Secret;
 use futures::StreamExt;
-use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HeaderValue};
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use reqwest::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -122,6 +123,21 @@ impl Call {
             return Err(Error::new(Kind::Unexpected, format!("{what}: {status} is not a file")));
         }
         Ok(response.bytes_stream().map(move |chunk| chunk.map_err(|error| broken(what, error))).boxed())
+    }
+
+    /// Sends a form with a file in a POST request. The request must not be repeated blindly after an error whose outcome is unknown.
+    pub(super) async fn upload(&self, what: &'static str, path: &str, form: Form) -> Result<Response, Error> {
+        let ctx = Ctx { http: self.ctx.http.for_uploads(), ..self.ctx.clone() };
+        let request = self
+            .authorized(Method::POST, self.url(path)?)
+            .header(ACCEPT, "application/json")
+            .header(CONTENT_TYPE, form.content_type())
+            .header(CONTENT_LENGTH, form.length())
+            .body(form.into_body())
+            .timeout(UPLOAD_TIMEOUT);
+        let response = read(&ctx, what, send(&ctx, what, request).await?, JSON_LIMIT).await?;
+        self.api_usage.record((self.connector.api_limit)(&response));
+        check_response(&self.ctx, self.connector, response, Endpoint::Data, FieldValue::default())
     }
 
     fn authorized(&self, method: Method, url: Url) -> reqwest::RequestBuilder {

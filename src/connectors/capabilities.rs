@@ -5,6 +5,8 @@ use crate::domain::connection::{Check, Environment, Settings, StatusFieldType};
 use crate::domain::record::RecordId;
 use crate::domain::time::Timestamp;
 use async_trait::async_trait;
+use bytes::Bytes;
+use futures::stream::BoxStream;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,6 +95,30 @@ pub trait Deals: Send + Sync {
     async fn checks(&self, call: &Call, connection: CheckedConnection<'_>) -> Result<Vec<Check>, Error>;
 
     async fn schema(&self, call: &Call) -> Result<DealSchema, Error>;
+}
+
+/// A file to store at the provider.
+pub struct Upload<'u> {
+    /// Identifies this upload among the files of the deal. It consists of letters, digits and underscores.
+    pub marker: &'u str,
+    pub name: &'u str,
+    /// Sentence for the users of the provider, if it shows one for each revision.
+    pub reason: &'u str,
+    /// The file that gets a new revision. `None` for a new file. Providers whose files have no revisions ignore it.
+    pub revises: Option<&'u RemoteFile>,
+    pub size_bytes: u64,
+    pub bytes: BoxStream<'static, std::io::Result<Bytes>>,
+}
+
+/// Stores files at the provider.
+#[async_trait]
+pub trait FileBack: Send + Sync {
+    /// Finds the revision that was stored with this marker and name, even if it is no longer the latest one.
+    async fn find(&self, call: &Call, deal: &RecordId, marker: &str, name: &str) -> Result<Option<RemoteFile>, Error>;
+
+    /// Stores a file at the deal. The provider must store the marker with the file, so that [`Self::find`] finds it and
+    /// [`Deals::files`] reports it. Not idempotent: a repeated call stores the file again.
+    async fn attach(&self, call: &Call, deal: &RecordId, upload: Upload<'_>) -> Result<RemoteFile, Error>;
 }
 
 /// The connection that [`Deals::checks`] compares with the account.

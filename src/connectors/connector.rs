@@ -4,7 +4,7 @@ use super::auth::ApiKey;
 use super::error_rules::{ApiError, ErrorRule};
 use super::http::{Client, Response};
 use super::webhook::WebhookSpec;
-use super::{ApiLimit, AuthMethod, Deals, Identity, OAuthClient, ObjectUse, SetupContext};
+use super::{ApiLimit, AuthMethod, Deals, FileBack, Identity, OAuthClient, ObjectUse, SetupContext};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::connection::SecretPurpose;
@@ -45,6 +45,8 @@ pub struct Connector {
     pub(super) api_limit: fn(&Response) -> Option<ApiLimit>,
     pub identity: &'static dyn Identity,
     pub deals: Option<&'static dyn Deals>,
+    /// Requires `deals`.
+    pub file_back: Option<&'static dyn FileBack>,
     /// What the product reads and writes at the provider.
     pub data_use: &'static [ObjectUse],
     /// Webhooks of the provider. The webhook that takes the least effort to set up comes first.
@@ -82,7 +84,8 @@ impl Connector {
     pub fn capabilities(&self) -> Vec<Capability> {
         let deals = self.deals.is_some().then_some(Capability::Deals);
         let webhook = (!self.webhooks.is_empty()).then_some(Capability::Webhook);
-        deals.into_iter().chain(webhook).collect()
+        let file_back = self.file_back.is_some().then_some(Capability::FileBack);
+        deals.into_iter().chain(webhook).chain(file_back).collect()
     }
 
     pub fn oauth(&'static self) -> Option<OAuthClient> {

@@ -49,6 +49,17 @@ pub struct RemoteFile {
     pub modified_at: Timestamp,
     pub tier: u8,
     pub state: FileState,
+    /// Set if [`super::FileBack::attach`] has stored this revision.
+    pub filed: Option<FiledAs>,
+}
+
+/// What a provider knows about a revision that was filed there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FiledAs {
+    /// The marker that the caller passed to [`super::FileBack::attach`].
+    pub marker: String,
+    /// The latest revision of the same file that was not filed. `None` if the file has no such revision.
+    pub below: Option<Box<RemoteFile>>,
 }
 
 pub type FileStream = BoxStream<'static, Result<Bytes, Error>>;

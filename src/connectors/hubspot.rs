@@ -33,6 +33,7 @@ pub(super) static HUBSPOT: Connector = Connector {
         reads: &[Field::Named("portalId")],
         writes: &[],
     }],
+    file_back: None,
     webhooks: &[],
     setup_package: None,
 };

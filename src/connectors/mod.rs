@@ -16,6 +16,7 @@ mod oauth;
 
 pub mod guide;
 pub mod http;
+mod multipart;
 pub mod webhook;
 
 mod hubspot;
@@ -30,13 +31,13 @@ mod test_support;
 pub use api_usage::{ApiLimit, ApiUsage};
 pub use auth::{ApiKey, AuthMethod, KeyFieldInfo, KeyScheme, OAuth2, Scope};
 pub use call::Call;
-pub use capabilities::{Account, Changes, CheckedConnection, Deals, Identity, Position, SetupContext};
+pub use capabilities::{Account, Changes, CheckedConnection, Deals, FileBack, Identity, Position, SetupContext, Upload};
 pub use connector::{Connector, Ctx, Variable};
 pub use credentials::{Credentials, Tokens};
 pub use data_use::{Field, ObjectUse};
 pub use error::{Error, Kind, Retry};
 pub use error_rules::{Endpoint, ErrorRule, Fault, Match, Target};
-pub use file::{Checksum, FileState, FileStream, RemoteFile};
+pub use file::{Checksum, FileState, FileStream, FiledAs, RemoteFile};
 pub use oauth::OAuthClient;
 
 use crate::domain::connection::connect_failure::ConnectFailure;

@@ -37,6 +37,7 @@ pub(super) static PIPEDRIVE: Connector = Connector {
         reads: &[Field::Named("id"), Field::Named("name"), Field::Named("company_id"), Field::Named("company_name")],
         writes: &[],
     }],
+    file_back: None,
     webhooks: &[],
     setup_package: None,
 };

@@ -48,7 +48,7 @@ pub struct AuditFilter {
 
 impl ActivityKind {
     /// The audited kinds with their labels for pages, in the order of the filter form.
-    pub const AUDITED: [(Self, &'static str); 43] = [
+    pub const AUDITED: [(Self, &'static str); 44] = [
         (Self::SignedIn, "Signed in"),
         (Self::SignInFailed, "Sign-in failed"),
         (Self::SignedOut, "Signed out"),
@@ -88,6 +88,7 @@ impl ActivityKind {
         (Self::ContractLinked, "Contract linked to a deal"),
         (Self::ContractUnlinked, "Contract unlinked from its deal"),
         (Self::ContractErased, "Contract erased"),
+        (Self::FilingRequested, "Filing requested"),
         (Self::AttentionDismissed, "Notice dismissed"),
         (Self::Exported, "Data exported"),
         (Self::KeysRotated, "Keys rotated"),

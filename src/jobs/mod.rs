@@ -34,6 +34,8 @@ pub enum Job {
     Analyse(VersionId),
     /// Writes a contract's status to the linked record at the provider.
     Push(LinkId),
+    /// Files the latest version of a contract at the linked record.
+    FileBack(LinkId),
     Revoke(String),
     /// Refreshes a connection's tokens, because a refresh token expires if it is not used for a long time.
     KeepAlive(ConnectionId),
@@ -54,7 +56,7 @@ impl Job {
         match self {
             Self::Ingest(id) => id.as_str(),
             Self::Scan(id) | Self::Analyse(id) => id.as_str(),
-            Self::Push(id) => id.as_str(),
+            Self::Push(id) | Self::FileBack(id) => id.as_str(),
             Self::Revoke(id) => id,
             Self::KeepAlive(id) | Self::Probe(id) | Self::Reconcile(id) | Self::Poll(id) => id.as_str(),
         }
@@ -66,6 +68,7 @@ impl Job {
             "scan" => Self::Scan(subject.parse().ok()?),
             "analyse" => Self::Analyse(subject.parse().ok()?),
             "push" => Self::Push(subject.parse().ok()?),
+            "file_back" => Self::FileBack(subject.parse().ok()?),
             "revoke" => Self::Revoke(subject.to_owned()),
             "keep_alive" => Self::KeepAlive(subject.parse().ok()?),
             "probe" => Self::Probe(subject.parse().ok()?),
@@ -92,7 +95,13 @@ impl Job {
             Self::Reconcile(_) => 5,
             // A failed poll completes its job, and the scheduler queues a new job for the next poll.
             Self::Poll(_) => 5,
-            Self::Scan(_) | Self::Ingest(_) | Self::Push(_) | Self::Revoke(_) | Self::KeepAlive(_) | Self::Probe(_) => 100,
+            Self::Scan(_)
+            | Self::Ingest(_)
+            | Self::Push(_)
+            | Self::FileBack(_)
+            | Self::Revoke(_)
+            | Self::KeepAlive(_)
+            | Self::Probe(_) => 100,
         }
     }
 }
@@ -152,6 +161,7 @@ mod tests {
             Job::Scan(VersionId::from_suffix("a")),
             Job::Analyse(VersionId::from_suffix("a")),
             Job::Push(LinkId::from_suffix("a")),
+            Job::FileBack(LinkId::from_suffix("a")),
             Job::Revoke("a".to_owned()),
             Job::KeepAlive(ConnectionId::from_suffix("a")),
             Job::Probe(ConnectionId::from_suffix("a")),

@@ -92,6 +92,7 @@ impl Hub {
                 Some(
                     Job::Scan(_)
                     | Job::Push(_)
+                    | Job::FileBack(_)
                     | Job::Revoke(_)
                     | Job::KeepAlive(_)
                     | Job::Probe(_)
@@ -164,6 +165,7 @@ impl Hub {
             Job::Scan(version) => self.scan(row, version).await,
             Job::Analyse(version) => self.analyse(row, version).await,
             Job::Push(link) => self.push(row, link).await,
+            Job::FileBack(link) => self.file_back(row, link).await,
             Job::Revoke(revocation) => self.revoke(row, revocation).await,
             Job::KeepAlive(connection) => self.keep_alive(row, connection).await,
             Job::Probe(connection) => self.probe(row, connection).await,
@@ -198,6 +200,7 @@ impl Hub {
             Some(Job::Scan(version)) => self.record_scan_outcome(&mut tx, row, version, outcome, &error).await?,
             Some(Job::Analyse(version)) => self.record_analysis_outcome(&mut tx, row, version, outcome, &error).await?,
             Some(Job::Push(link)) => self.record_push_outcome(&mut tx, row, link, outcome, message).await?,
+            Some(Job::FileBack(link)) => self.record_filing_outcome(&mut tx, row, link, outcome, message).await?,
             Some(Job::Revoke(id)) if outcome == JobOutcome::Dead => {
                 self.settle_revocation(&mut tx, row, id, Revocation::Failed).await?;
             }

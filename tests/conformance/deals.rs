@@ -1,10 +1,12 @@
 //! Deals, their files, and the status field.
 
 use crate::provider::{Connected, Grants};
-use futures::TryStreamExt;
-use lexicontract::connectors::{CheckedConnection, FileState, Kind, Position};
+use bytes::Bytes;
+use futures::{StreamExt, TryStreamExt};
+use lexicontract::connectors::{CheckedConnection, FileState, Kind, Position, Upload};
 use lexicontract::domain::connection::Settings;
 use lexicontract::domain::connection::deal::{Entry, TriggerRule};
+use lexicontract::domain::connection::settings::{FileBack, FileBackStatus};
 use lexicontract::domain::record::RecordId;
 use lexicontract::domain::time::Timestamp;
 use std::collections::BTreeSet;
@@ -139,12 +141,51 @@ async fn written_values_are_read_back_and_missing_fields_are_named() {
 }
 
 #[tokio::test]
+async fn file_is_stored_with_its_marker_and_is_found_again() {
+    Connected::each(Grants::Keep, async |connected| {
+        let Some(filer) = connected.connector.file_back else { return };
+        let (deals, call, id) = (connected.deals(), connected.call(), connected.simulator.deal());
+        let (marker, name, content) = ("ver_01a204d238cc77609c070b5a04bf6685", "Übereinkunft “2026”.pdf", b"%PDF-1.7 signed");
+        assert_eq!(filer.find(&call, &id, marker, name).await.unwrap(), None);
+        let [before] = deals.files(&call, &id, 0).await.unwrap().try_into().unwrap();
+        let upload = |revises| Upload {
+            marker,
+            name,
+            reason: "Signed in LexiContract",
+            revises,
+            size_bytes: content.len() as u64,
+            bytes: futures::stream::iter([Ok(Bytes::from_static(&content[..4])), Ok(Bytes::from_static(&content[4..]))]).boxed(),
+        };
+        let filed = filer.attach(&call, &id, upload(Some(&before))).await.unwrap();
+        assert_eq!(filed.filed.as_ref().map(|filed| filed.marker.as_str()), Some(marker), "{filed:?}");
+        let found = filer.find(&call, &id, marker, name).await.unwrap().unwrap();
+        assert_eq!((&found.id, &found.lineage), (&filed.id, &filed.lineage), "twice = once: a second attempt finds the first");
+        assert_eq!(filer.find(&call, &id, "ver_01a204d238cc77609c070b5a04bf6686", name).await.unwrap(), None);
+        let files = deals.files(&call, &id, 0).await.unwrap();
+        let listed = files.iter().find(|file| file.id == filed.id).unwrap_or_else(|| panic!("{files:?}"));
+        let marks = listed.filed.as_ref().unwrap();
+        assert_eq!((marks.marker.as_str(), listed.size_bytes), (marker, content.len() as i64), "{listed:?}");
+        // The file of the user is below the filed revision, or is still listed as a separate file.
+        let is_kept = marks.below.as_deref() == Some(&before) || files.contains(&before);
+        assert!(is_kept, "{files:?}");
+        let pieces: Vec<_> = deals.open(&call, listed).await.unwrap().try_collect().await.unwrap();
+        assert_eq!(pieces.concat(), content);
+        let separate = filer.attach(&call, &id, upload(None)).await.unwrap();
+        assert_ne!((&separate.id, &separate.lineage), (&filed.id, &filed.lineage));
+        let missing = filer.attach(&call, &connected.simulator.missing_deal(), upload(None)).await.unwrap_err();
+        assert_eq!(missing.kind, Kind::NotFound, "{missing}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn configured_account_passes_every_check_and_has_a_schema() {
     Connected::each(Grants::Keep, async |connected| {
         let (deals, call) = (connected.deals(), connected.call());
         let account = connected.connector.identity.identify(&call).await.unwrap();
         let field = connected.simulator.status_field();
-        let settings = Settings { status_field: Some(field.to_owned()), ..Settings::default() };
+        let file_back = FileBack { on: FileBackStatus::ALL.iter().copied().collect() };
+        let settings = Settings { status_field: Some(field.to_owned()), file_back, ..Settings::default() };
         let connection = CheckedConnection { account_id: &account.external_id, settings: &settings };
         let checks = deals.checks(&call, connection).await.unwrap();
         assert!(checks.iter().all(|check| check.ok), "{checks:?}");

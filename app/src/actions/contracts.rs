@@ -52,6 +52,14 @@ pub async fn retry_sync(#[server(default)] contract: String) -> Result<(), Fault
     respond(outcome.await, |_| format!("{page}?done=sync_retried"), &page)
 }
 
+/// Files a version at the provider.
+#[server(prefix = "/actions", endpoint = "file_version")]
+pub async fn file_version(#[server(default)] contract: String, #[server(default)] version: i64) -> Result<(), Fault> {
+    let page = format!("/contracts/{}", escape(&contract));
+    let outcome = async { hub().file_version(&actor()?, &parse_id(&contract)?, version).await };
+    respond(outcome.await, |_| format!("{page}?done=filing_requested"), &page)
+}
+
 /// Imports one file of the contract's deal as the next version. `file` is empty if no file is selected.
 #[server(prefix = "/actions", endpoint = "choose_file")]
 pub async fn choose_file(#[server(default)] contract: String, #[server(default)] file: String) -> Result<(), Fault> {

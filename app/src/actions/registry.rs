@@ -53,6 +53,7 @@ pub fn register_all() {
         contracts::RetrySync,
         contracts::RetryAnalysis,
         contracts::ChooseFile,
+        contracts::FileVersion,
         contracts::DismissNewerVersion,
         contracts::ChangeTitle,
         contracts::LinkContract,

@@ -12,6 +12,7 @@ pub(crate) fn title(action: &str) -> Option<&'static str> {
         "link_contract" => "Link a contract to a deal",
         "unlink_contract" => "Unlink a contract from its deal",
         "erase_contract" => "Erase a contract",
+        "file_version" => "File a version at the provider",
         "choose_file" => "Choose another file of the deal",
         "retry_analysis" => "Analyse a document again",
         "invite_user" => "Invite a user",
@@ -94,6 +95,7 @@ fn setting_label(setting: &str, name: &str) -> Option<String> {
         "file_pattern" => "Name of the file",
         "write_on_create" => settings::WRITE_ON_CREATE,
         "reopen_on_new_version" => settings::REOPEN_ON_NEW_VERSION,
+        "file_back_approved" | "file_back_signed" => settings::FILE_BACK,
         "webhook_signature" => "Call signatures",
         "status_labels" => {
             let key = name.rsplit('[').next()?.trim_end_matches(']');
@@ -109,6 +111,8 @@ fn setting_value(setting: &str, value: &str) -> String {
         ("poll_seconds", _) => return value.parse().map_or(value.to_owned(), settings::interval),
         ("poll_api_share", _) => return format!("{value} percent"),
         ("only_if_still_there" | "write_on_create" | "reopen_on_new_version", _) => settings::yes_or_no(true),
+        ("file_back_approved", _) => settings::FILE_BACK_APPROVED,
+        ("file_back_signed", _) => settings::FILE_BACK_SIGNED,
         ("file_rule", "documents") => "Newest document",
         ("file_rule", "newest") => "Newest",
         ("file_rule", "type") => "Newest of certain types",
@@ -141,6 +145,7 @@ mod tests {
             ("settings[only_if_still_there][on]", "true", "Only if still in the stage: Yes"),
             ("settings[poll_seconds]", "300", "Polling interval: Every 5 minutes"),
             ("settings[poll_api_share]", "25", "Share of the API calls: 25 percent"),
+            ("settings[file_back_signed][on]", "true", "File versions in the deal: When the contract is signed"),
             ("settings[file_rule]", "name", "Imported file: Newest with a certain name"),
             ("name", "Grace", "Name: Grace"),
         ] {

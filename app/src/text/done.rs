@@ -7,6 +7,7 @@ fn of_contract(code: &str) -> Option<&'static str> {
     Some(match code {
         "status_saved" => "The negotiation status has been saved.",
         "sync_retried" => "The status is being written again. The write-back state shows the progress.",
+        "filing_requested" => "The version is being filed. The list of versions shows the progress.",
         "file_chosen" => {
             "The file is being imported and appears here as the next version. If it can’t be imported, the timeline shows why."
         }

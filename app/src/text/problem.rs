@@ -10,12 +10,15 @@ const QUOTA: &str = "quota_";
 const FILE: &str = "unsupported_file_";
 /// Prefix of the code of a withheld file, before the status of its scan.
 const WITHHELD: &str = "withheld_";
+/// Prefix of the code of a version that is not filed, before the obstacle.
+const CANNOT_FILE: &str = "cannot_file_";
 
 pub fn code(problem: &Problem) -> String {
     match problem {
         Problem::QuotaExceeded(quota) => format!("{QUOTA}{}", quota.into_str()),
         Problem::UnsupportedFile(rejection) => format!("{FILE}{}", rejection.into_str()),
         Problem::FileWithheld(status) => format!("{WITHHELD}{}", status.into_str()),
+        Problem::CannotFile(obstacle) => format!("{CANNOT_FILE}{}", obstacle.into_str()),
         Problem::Invalid(Invalid::Metadata(_)) => "metadata".to_owned(),
         Problem::Invalid(invalid) => match serde_json::to_value(invalid) {
             Ok(Value::String(name)) => name,
@@ -35,9 +38,10 @@ pub fn parse(code: &str) -> Option<Problem> {
     let quota = code.strip_prefix(QUOTA).and_then(|name| name.parse().ok()).map(Problem::QuotaExceeded);
     let file = code.strip_prefix(FILE).and_then(|name| name.parse().ok()).map(Problem::UnsupportedFile);
     let withheld = code.strip_prefix(WITHHELD).and_then(|name| name.parse().ok()).map(Problem::FileWithheld);
+    let cannot_file = code.strip_prefix(CANNOT_FILE).and_then(|name| name.parse().ok()).map(Problem::CannotFile);
     let value = Value::String(code.to_owned());
     let invalid = serde_json::from_value(value.clone()).ok().map(Problem::Invalid);
-    quota.or(file).or(withheld).or(invalid).or_else(|| serde_json::from_value(value).ok())
+    quota.or(file).or(withheld).or(cannot_file).or(invalid).or_else(|| serde_json::from_value(value).ok())
 }
 
 /// The message for users. Messages of pages contain the labels of form fields; messages of the API contain field names.
@@ -113,6 +117,7 @@ pub fn setting(name: &str, rule: &str) -> &'static str {
         ("trigger", _) => "Choose at most 50 record types.",
         ("poll_seconds", _) => "Choose a polling interval from the list: 30 seconds to 60 minutes, or Off.",
         ("poll_api_share", _) => "Enter a whole number from 1 to 50 as the share of the API calls.",
+        ("file_back", _) => "Choose when versions are filed in the deal: when the contract is approved, signed, or both.",
         ("file_rule", "type") => "Enter at least one type, such as pdf: a file extension of letters and digits.",
         ("file_rule", _) => "Enter a part of the file name, or a pattern such as *contract*.pdf, with at most 255 characters.",
         ("webhook_signature", _) => "Signatures need a signing key. Create a new webhook secret, which comes with a key.",
@@ -125,6 +130,7 @@ mod tests {
     use super::*;
     use lexicontract::domain::account::quota::Quota;
     use lexicontract::domain::contract::ScanStatus;
+    use lexicontract::domain::contract::filing::FilingObstacle;
     use lexicontract::domain::file::file_type::FileRejection;
     use std::collections::HashSet;
 
@@ -146,6 +152,7 @@ mod tests {
             Problem::RecordLinked,
             Problem::RecordNotFound(Default::default()),
             Problem::ProviderUnavailable(Default::default(), String::new()),
+            Problem::CannotFile(FilingObstacle::NotLatest),
             Problem::Invalid(Invalid::PasswordTooShort),
             Problem::Invalid(Invalid::Domain("")),
             Problem::Invalid(Invalid::Metadata(String::new())),
@@ -164,6 +171,7 @@ mod tests {
             "poll_seconds",
             "poll_api_share",
             "file_rule",
+            "file_back",
             "webhook_signature",
         ];
         let messages: HashSet<&str> = names.iter().map(|name| setting(name, "type")).collect();
@@ -184,6 +192,8 @@ mod tests {
             "unsupported_file",
             "unsupported_file_",
             "withheld_",
+            "cannot_file",
+            "cannot_file_",
         ] {
             assert_eq!(parse(code), None, "{code}");
         }

@@ -6,6 +6,9 @@ pub const POLLING_INTERVAL: &str = "Polling interval";
 pub const API_SHARE: &str = "Share of the API calls";
 pub const WRITE_ON_CREATE: &str = "Write the status as soon as the contract exists";
 pub const REOPEN_ON_NEW_VERSION: &str = "Set an approved contract back to In Review";
+pub const FILE_BACK: &str = "File versions in the deal";
+pub const FILE_BACK_APPROVED: &str = "When the contract is approved";
+pub const FILE_BACK_SIGNED: &str = "When the contract is signed";
 
 /// Text of a polling interval, such as `Every 5 minutes`. 0 means that polling is off.
 pub fn interval(seconds: u32) -> String {

@@ -51,6 +51,8 @@ pub struct ChangeBody {
     ///   `{"kind": "name", "pattern": "*contract*"}`.
     /// - `reopen_on_new_version`: whether a new version from the provider sets an approved contract back to `in_review` (default
     ///   `true`).
+    /// - `file_back`: `{"on": ["approved", "signed"]}`, the statuses in which a version that did not come from the provider is filed
+    ///   there, as a new version of the same file. Nothing is filed by default. Contracts that have the status already are not filed.
     /// - `webhook_signature`: `optional` or `required`; calls need no signature if it is absent.
     #[schema(value_type = Option<Object>)]
     metadata: Option<Map<String, Value>>,

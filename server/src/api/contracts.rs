@@ -1,7 +1,7 @@
 //! Contracts: list, read, change, link and erase.
 
 use super::problem::{PROBLEM_JSON, ProblemBody, Result};
-use crate::extract::{Admin, Caller, Json, Member, PageOf, PageQuery, Param, QueryResult};
+use crate::extract::{Admin, Caller, Json, Member, PageOf, PageQuery, Param, Params, QueryResult};
 use axum::extract::Query;
 use http::StatusCode;
 use lexicontract::domain::contract::attention::Attention;
@@ -158,6 +158,19 @@ pub async fn unlink(Member(hub, actor): Member, Param(id): Param<ContractId>) ->
 #[utoipa::path(post, path = "/api/v1/contracts/{id}/sync", tag = "contracts", responses((status = 202, body = Contract)))]
 pub async fn retry_sync(Member(hub, actor): Member, Param(id): Param<ContractId>) -> Result<(StatusCode, Json<Contract>)> {
     Ok((StatusCode::ACCEPTED, Json(hub.retry_sync(&actor, &id).await?)))
+}
+
+/// Files a version at the provider now, whatever the settings of the connection are. Succeeds if the version is filed already.
+/// `versions[].filed` shows the progress. For members.
+#[utoipa::path(post, path = "/api/v1/contracts/{id}/versions/{number}/file-back", tag = "contracts",
+    responses((status = 202, body = Contract),
+    (status = 409, description = "`cannot_file`, `file_withheld`, `not_linked`, `account_not_connected`, or `integration_disabled`",
+        body = ProblemBody, content_type = PROBLEM_JSON)))]
+pub async fn file_version(
+    Member(hub, actor): Member,
+    Params(id, number): Params<ContractId, i64>,
+) -> Result<(StatusCode, Json<Contract>)> {
+    Ok((StatusCode::ACCEPTED, Json(hub.file_version(&actor, &id, number).await?)))
 }
 
 /// Lists the files of the contract's deal, as the provider reports them now, newest first. `reason` explains why a file can't be

@@ -16,6 +16,8 @@ pub struct BuildError(#[from] reqwest::Error);
 #[derive(Clone, Debug)]
 pub struct Client {
     direct: reqwest::Client,
+    /// Like `direct`, with the time limits of uploads.
+    uploading: reqwest::Client,
     proxied: Option<ProxiedClient>,
 }
 
@@ -26,6 +28,16 @@ impl Client {
 
     pub fn request(&self, method: reqwest::Method, url: impl reqwest::IntoUrl) -> reqwest::RequestBuilder {
         self.direct.request(method, url)
+    }
+
+    /// Returns a client for large request bodies. The time limit for the beginning of the response includes the time in which the
+    /// body is sent, so it must be longer.
+    pub(crate) fn for_uploads(&self) -> Self {
+        Self {
+            direct: self.uploading.clone(),
+            uploading: self.uploading.clone(),
+            proxied: self.proxied.as_ref().map(|proxied| proxied.with_read_timeout(UPLOAD_TIMEOUT)),
+        }
     }
 
     /// Sends a request. Unlike [`reqwest::RequestBuilder::send`], it uses the outbound proxy.
@@ -43,7 +55,7 @@ impl Client {
 
 impl From<reqwest::Client> for Client {
     fn from(direct: reqwest::Client) -> Self {
-        Self { direct, proxied: None }
+        Self { uploading: direct.clone(), direct, proxied: None }
     }
 }
 
@@ -58,6 +70,8 @@ pub(crate) struct Timeouts {
 const TIMEOUTS: Timeouts = Timeouts { connect: Duration::from_secs(10), read: Duration::from_secs(30) };
 /// A language model can take minutes before it sends the first byte of a response.
 const LLM_TIMEOUTS: Timeouts = Timeouts { connect: Duration::from_secs(10), read: Duration::from_secs(300) };
+/// Time limit for an upload. A file of 100 MB takes 80 s at 10 Mbit/s.
+pub(crate) const UPLOAD_TIMEOUT: Duration = Duration::from_secs(600);
 pub(super) const IDLE_CONNECTION: Duration = Duration::from_secs(60);
 pub(super) const IDLE_CONNECTIONS_PER_HOST: usize = 8;
 pub(super) const HEADER_LIMIT: usize = 100;
@@ -80,11 +94,13 @@ pub(crate) fn client_with(config: &Config, timeouts: Timeouts) -> Result<Client,
 pub(super) fn with_policy(config: &Config, policy: HostPolicy, timeouts: Timeouts, lookup: Lookup) -> Result<Client, BuildError> {
     let policy = Arc::new(policy);
     let direct = build(|builder| builder.dns_resolver(Arc::clone(&policy)), timeouts)?;
+    let upload_timeouts = Timeouts { read: UPLOAD_TIMEOUT, ..timeouts };
+    let uploading = build(|builder| builder.dns_resolver(Arc::clone(&policy)), upload_timeouts)?;
     let proxied = config.outbound_proxy.clone().map(|proxy| {
         let tunnel = Tunnel { proxy, policy, lookup, connect_timeout: timeouts.connect };
         ProxiedClient::new(tunnel, Arc::new(tls::client_config()), timeouts)
     });
-    Ok(Client { direct, proxied })
+    Ok(Client { direct, uploading, proxied })
 }
 
 fn system_lookup() -> Lookup {

@@ -19,6 +19,7 @@ mod tests;
 pub use call_error::CallError;
 pub use client::{BuildError, Client, client, llm_client};
 
+pub(super) use client::UPLOAD_TIMEOUT;
 pub(super) use response::{JSON_LIMIT, Response, read};
 pub(super) use send::{broken, send, send_and_read};
 

@@ -13,6 +13,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use reqwest::ResponseBuilderExt;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -32,6 +33,10 @@ impl ProxiedClient {
             .http1_max_headers(HEADER_LIMIT)
             .build(HttpsConnector::from((tunnel, tls)));
         Self { client, timeouts }
+    }
+
+    pub(super) fn with_read_timeout(&self, read: Duration) -> Self {
+        Self { client: self.client.clone(), timeouts: Timeouts { read, ..self.timeouts } }
     }
 
     pub(super) async fn execute(&self, request: reqwest::Request) -> Result<reqwest::Response, CallError> {

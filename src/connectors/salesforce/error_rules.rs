@@ -110,6 +110,7 @@ pub(super) static ERROR_RULES: &[ErrorRule] = &[
     api(ANY, ("APEX_ERROR", ""), Refused, Setup, "apex_failed", say::TRIGGER),
     api(ANY, ("ENTITY_IS_LOCKED", ""), Refused, Setup, "approval_lock", say::APPROVAL),
     api(ANY, ("STORAGE_LIMIT_EXCEEDED", ""), Refused, Setup, "storage_full", say::STORAGE),
+    api(ANY, ("", "maximum size of request"), Refused, Setup, "request_too_large", say::TOO_LARGE),
     api(ANY, ("CONTENT_CUSTOMIZED_DOWNLOAD_EXCEPTION", ""), Forbidden, Setup, "download_blocked", say::DOWNLOAD),
     api(ANY, ("ENTITY_IS_DELETED", ""), NotFound, Setup, "record_deleted", say::DELETED),
     api(ANY, ("INVALID_CROSS_REFERENCE_KEY", ""), NotFound, Setup, "record_unknown", ""),
@@ -177,6 +178,7 @@ pub(super) static ERROR_RULES: &[ErrorRule] = &[
     rule(Either, (500, 599), Any, Unavailable, Transient, "outage", ""),
     rule(Either, ANY, Html, Unavailable, Transient, "page", say::DOWN),
     // Responses without a known error code.
+    rule(Data, only(413), Any, Refused, Setup, "too_large", say::TOO_LARGE),
     rule(Data, only(410), Any, Refused, Operator, "version_retired", say::VERSION),
     rule(Data, only(400), NoCode, Unexpected, Transient, "refused_without_reason", ""),
     rule(Data, only(401), Any, SessionExpired, Transient, "unauthorized", ""),

@@ -41,6 +41,11 @@ pub(super) const DELETED: &str =
 pub(super) const DOWNLOAD: &str = "Your Salesforce org does not allow file downloads through the API. Your Salesforce \
      administrator must change the download policy: Setup → Content Deliveries and Public Links, or the app that customizes \
      downloads.";
+pub(super) const NO_FILING: &str = "The connected Salesforce user is not allowed to add this file. Your Salesforce \
+     administrator must give the user edit access to the Opportunity (Setup → Permission Sets → Object Settings → Opportunities → \
+     Edit), and the owner of the file must share it with the user as Collaborator. Then choose Try again on the contract's page.";
+pub(super) const TOO_LARGE: &str = "Salesforce does not accept a file of this size. Upload a smaller file as the next version, or \
+     add the file to the Opportunity in Salesforce.";
 pub(super) const VERSION: &str =
     "Salesforce no longer supports this version of its API. The operator of this server must set a newer SALESFORCE_API_VERSION.";
 pub(super) const NEWER_VERSION: &str = "This Salesforce org does not have this version of the API yet. The operator of this server must set an older \

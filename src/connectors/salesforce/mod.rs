@@ -50,6 +50,7 @@ pub(super) static SALESFORCE: Connector = Connector {
     identity: &Salesforce,
     deals: Some(&Salesforce),
     data_use: data_use::DATA_USE,
+    file_back: Some(&Salesforce),
     webhooks: &[outbound_message::WEBHOOK, webhook::WEBHOOK],
     setup_package: Some(package::setup_package),
 };

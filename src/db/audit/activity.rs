@@ -181,19 +181,20 @@ pub async fn of_contract(
     tx.query(sql, params![organization, contract, after.map_or("", ActivityId::as_str), page.limit() + 1]).all().await
 }
 
-/// Finds the newest entry of one kind in a contract's timeline.
-pub async fn latest_of_kind(
+/// Finds the newest entry of one kind in a contract's timeline whose detail has this `id`.
+pub async fn latest_about(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
     contract: &ContractId,
     kind: ActivityKind,
+    id: &str,
 ) -> Result<Option<ActivityRow>> {
     let sql = "SELECT id, kind, summary, actor, detail, at,
             (SELECT d.id FROM deliveries d WHERE d.id = activity.delivery_id) AS delivery_id
         FROM activity
-        WHERE organization_id = $1 AND contract_id = $2 AND kind = $3
+        WHERE organization_id = $1 AND contract_id = $2 AND kind = $3 AND detail ->> 'id' = $4
         ORDER BY id DESC LIMIT 1";
-    tx.query(sql, params![organization, contract, kind.into_str()]).optional().await
+    tx.query(sql, params![organization, contract, kind.into_str(), id]).optional().await
 }
 
 /// Returns the summary of a delivery's first entry, which says how the delivery was received.

@@ -89,8 +89,11 @@ fn condition(attention: Option<Attention>) -> String {
         None => String::new(),
         Some(Attention::NewerVersion) => "AND c.has_newer_version".to_owned(),
         Some(Attention::SyncFailed) => {
-            "AND c.id IN (SELECT f.contract_id FROM contract_links f WHERE f.organization_id = $1 AND f.sync_status = 'failed')"
-                .to_owned()
+            format!(
+                "AND (c.id IN (SELECT f.contract_id FROM contract_links f WHERE f.organization_id = $1 AND f.sync_status = 'failed')
+                     OR c.id IN (SELECT f.contract_id FROM filings f JOIN contract_versions v ON v.id = f.version_id
+                         WHERE f.organization_id = $1 AND f.status = 'failed' AND {IS_LATEST}))"
+            )
         }
         Some(Attention::NeedsFile) => {
             "AND EXISTS (SELECT 1 FROM contract_links s WHERE s.contract_id = c.id AND s.role = 'source')
@@ -122,7 +125,9 @@ fn list_sql(order: Order, attention: Option<Attention>) -> String {
     format!(
         "SELECT c.*, (SELECT count(*) FROM contract_versions v WHERE v.contract_id = c.id) AS version_count,
              l.integration_id, l.record_id, l.name AS record_name, l.party_name, l.sync_status,
-             EXISTS (SELECT 1 FROM contract_links f WHERE f.contract_id = c.id AND f.sync_status = 'failed') AS has_failed_sync,
+             (EXISTS (SELECT 1 FROM contract_links f WHERE f.contract_id = c.id AND f.sync_status = 'failed')
+                 OR EXISTS (SELECT 1 FROM filings f JOIN contract_versions v ON v.id = f.version_id
+                     WHERE f.contract_id = c.id AND f.status = 'failed' AND {IS_LATEST})) AS has_failed_sync,
              {} AS has_failed_analysis, {} AS has_unread_pages
          FROM contracts c LEFT JOIN contract_links l ON l.contract_id = c.id AND l.role = 'source'
          WHERE c.organization_id = $1 AND ($2 = '' OR c.negotiation_status = $2)

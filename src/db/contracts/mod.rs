@@ -1,5 +1,6 @@
 pub mod analyses;
 pub mod contract_links;
+pub mod filings;
 mod listing;
 pub mod search_keys;
 pub mod versions;

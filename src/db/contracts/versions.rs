@@ -83,6 +83,18 @@ pub async fn remote_ids(tx: &mut ReadConnection, organization: &OrganizationId, 
     tx.query(sql, params![organization, contract]).scalars().await
 }
 
+/// Finds the latest version that was copied from the provider with this slug.
+pub async fn latest_from(
+    tx: &mut ReadConnection,
+    organization: &OrganizationId,
+    contract: &ContractId,
+    source: &str,
+) -> Result<Option<VersionRow>> {
+    let sql = "SELECT * FROM contract_versions
+        WHERE organization_id = $1 AND contract_id = $2 AND source = $3 AND remote_id IS NOT NULL ORDER BY number DESC LIMIT 1";
+    tx.query(sql, params![organization, contract, source]).optional().await
+}
+
 /// Stores the id of a newer file revision whose content is identical, so that it is not downloaded.
 pub async fn set_remote_id(tx: &mut Tx, organization: &OrganizationId, id: &VersionId, remote_id: &str) -> Result<()> {
     let sql = "UPDATE contract_versions SET remote_id = $1 WHERE organization_id = $2 AND id = $3";

@@ -8,6 +8,7 @@ use crate::domain::connection::health::Responsible;
 use crate::domain::connection::refused_call::RefusalReason;
 use crate::domain::connection::{ConnectionStatus, Environment, SecretPurpose};
 use crate::domain::contract::analysis::AnalysisStatus;
+use crate::domain::contract::filing::FilingStatus;
 use crate::domain::contract::link::LinkRole;
 use crate::domain::contract::{NegotiationStatus, ScanStatus, SyncStatus};
 use crate::domain::delivery::{DeliveryStatus, Origin};
@@ -83,6 +84,7 @@ enum_text!(
     ConnectionStatus,
     DeliveryStatus,
     Environment,
+    FilingStatus,
     LinkRole,
     NegotiationStatus,
     Origin,

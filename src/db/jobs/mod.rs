@@ -86,6 +86,12 @@ pub async fn running_since(
     tx.query(sql, params![organization, kind, subject]).optional_scalar().await
 }
 
+/// True if the worker still has the claim.
+pub async fn holds(tx: &mut ReadConnection, job: &JobRow) -> Result<bool> {
+    let sql = "SELECT count(*) FROM jobs WHERE id = $1 AND lease = $2 AND status = 'running'";
+    Ok(tx.query(sql, params![&job.id, job.lease.as_deref()]).scalar::<i64>().await? > 0)
+}
+
 /// Extends a claim. Returns false if the claim is lost.
 pub async fn renew(tx: &mut Tx, job: &JobRow, until: Timestamp) -> Result<bool> {
     let sql = "UPDATE jobs SET locked_until = $1 WHERE id = $2 AND lease = $3 AND status = 'running'";

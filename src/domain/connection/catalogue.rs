@@ -37,6 +37,8 @@ pub enum Capability {
     /// Contracts are created from deals, and their status is written back.
     Deals,
     Webhook,
+    /// Approved or signed versions can be stored at the provider.
+    FileBack,
 }
 
 /// Software with which an integration was tested. The strongest evidence comes first.

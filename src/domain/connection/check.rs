@@ -34,6 +34,8 @@ pub enum CheckCode {
     SameAccount,
     DealsReadable,
     FilesReadable,
+    /// The connected user can create files. Checked if versions are filed at the provider.
+    FilesCreatable,
     StatusField,
     StatusFieldWritable,
     /// The type of the status field can hold a status. `data` contains the type under the key `type`.
@@ -49,7 +51,10 @@ pub enum CheckCode {
 
 impl CheckCode {
     pub fn is_about_permissions(self) -> bool {
-        matches!(self, Self::ApiAccess | Self::Scopes | Self::SameAccount | Self::DealsReadable | Self::FilesReadable)
+        matches!(
+            self,
+            Self::ApiAccess | Self::Scopes | Self::SameAccount | Self::DealsReadable | Self::FilesReadable | Self::FilesCreatable
+        )
     }
 
     pub fn is_about_status_field(self) -> bool {

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 pub enum Attention {
     /// The provider has a newer version of a contract that was approved, signed or rejected before. A user dismisses this notice.
     NewerVersion,
-    /// The status could not be written to the record.
+    /// The status or a version could not be written to the record.
     SyncFailed,
     /// The deal has no usable file, so the contract has no version.
     NeedsFile,
@@ -28,7 +28,7 @@ impl Attention {
     pub fn label(self) -> &'static str {
         match self {
             Self::NewerVersion => "Newer version",
-            Self::SyncFailed => "Status not written",
+            Self::SyncFailed => "Deal not updated",
             Self::NeedsFile => "No document",
             Self::AnalysisFailed => "Analysis failed",
             Self::UnreadPages => "Unread pages",
@@ -43,7 +43,8 @@ impl Attention {
                  Then change the status or dismiss this notice."
             }
             Self::SyncFailed => {
-                "The status could not be written to the deal. Fix the cause shown under Negotiation. Then choose Write again now."
+                "The status or a file could not be written to the deal. Fix the cause shown under Negotiation or Versions. Then \
+                 choose Write again now or Try again there."
             }
             Self::NeedsFile => {
                 "The deal has no usable file. Attach the contract to the deal or share it with the connected user. Then move the \

@@ -4,6 +4,7 @@ pub mod analysis;
 pub mod attention;
 pub mod diff;
 pub mod erasure;
+pub mod filing;
 pub mod link;
 pub mod sync;
 pub mod timeline;
@@ -11,6 +12,7 @@ pub mod timeline;
 use super::compatibility::{ContractFields, SummaryFields, VersionFields};
 use super::contract::analysis::Analysis;
 use super::contract::attention::Attention;
+use super::contract::filing::Filing;
 use super::contract::link::{Link, LinkRole};
 use super::ids::ContractId;
 use super::time::Timestamp;
@@ -151,4 +153,7 @@ pub struct Version {
     /// If the status is `infected` or `pending`, requests for the file get the error 409 `file_withheld`.
     pub scan: Scan,
     pub analysis: Analysis,
+    /// Filing of this version at the provider; `null` if it is not filed there.
+    #[serde(default)]
+    pub filed: Option<Filing>,
 }

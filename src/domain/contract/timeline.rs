@@ -75,6 +75,10 @@ pub enum ActivityKind {
     NewerVersion,
     AttentionDismissed,
     StatusWritten,
+    /// A user asked to file a version at the provider.
+    FilingRequested,
+    /// A version was filed at the provider.
+    VersionFiled,
     AttemptFailed,
     GivenUp,
     Reconciled,

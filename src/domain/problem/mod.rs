@@ -9,6 +9,7 @@ use super::account::quota::Quota;
 use super::compatibility;
 use super::connection::terms::Terms;
 use super::contract::ScanStatus;
+use super::contract::filing::FilingObstacle;
 use super::file::file_type::FileRejection;
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
@@ -64,6 +65,8 @@ pub enum Problem {
     NoText,
     #[error("This contract is not linked to a deal, so there is no status to write and no file to choose.")]
     NotLinked,
+    #[error("{}", .0.detail())]
+    CannotFile(FilingObstacle),
     #[error("The account of this contract's deal is not connected. An admin can connect it on the integrations page.")]
     AccountNotConnected,
     #[error(
@@ -164,6 +167,7 @@ impl Problem {
             | Self::NoDocument
             | Self::NoText
             | Self::NotLinked
+            | Self::CannotFile(_)
             | Self::AccountNotConnected
             | Self::RecordLinked
             | Self::ChangedMeanwhile
@@ -220,6 +224,7 @@ impl Problem {
             Self::NoDocument => "No document",
             Self::NoText => "No text to compare",
             Self::NotLinked => "Not linked to a deal",
+            Self::CannotFile(_) => "Version is not filed",
             Self::AccountNotConnected => "Account is not connected",
             Self::RecordLinked => "Deal has another contract",
             Self::ChangedMeanwhile => "Changed by someone else",

@@ -21,6 +21,8 @@ use crate::vault::Field;
 /// The error that is stored on pending write-backs when their connection is removed.
 const DISCONNECTED: &str = "The provider was disconnected before this status could be written. An admin must connect it again. \
      Then choose Write again now.";
+const DISCONNECTED_FILING: &str = "The provider was disconnected before this version could be filed. An admin must connect it \
+     again. Then choose Try again.";
 
 impl Hub {
     /// Removes a connection and invalidates its webhook secret. The contracts are kept. If the connection is pending, declines it
@@ -42,6 +44,7 @@ impl Hub {
         let revocation_id = self.revoke_grant(&mut tx, &row).await?;
         db::jobs::delete_of_key(&mut tx, &actor.organization_id, id).await?;
         db::contracts::contract_links::fail_pending(&mut tx, row.account(), DISCONNECTED, now).await?;
+        db::contracts::filings::fail_pending(&mut tx, row.account(), DISCONNECTED_FILING, now).await?;
         table::delete(&mut tx, &actor.organization_id, id).await?;
         let summary = format!("{} disconnected {}", actor.name, row.account_label);
         self.record(&mut tx, actor, ActivityKind::Disconnected, summary).await?;

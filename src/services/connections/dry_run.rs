@@ -17,7 +17,7 @@ use crate::domain::ids::ConnectionId;
 use crate::domain::problem::{Invalid, Problem};
 use crate::domain::record::RecordRef;
 use crate::hub::{Error, Hub, Result, chain};
-use crate::services::deliveries::ingest::{ERASED, is_erased};
+use crate::services::deliveries::ingest::{ERASED, Reading, is_erased};
 use crate::services::deliveries::same_file::Imported;
 use crate::services::deliveries::step_recorder::StepRecorder;
 use crate::services::{Actor, connections};
@@ -31,13 +31,19 @@ impl Hub {
         let connection = connections::find(&mut tx, actor, id).await?;
         let deals = connections::deals(&connection)?;
         let deal = deals.parse_id(pasted).ok_or(Invalid::RecordId)?;
+        let record = RecordRef::deal(deal.clone());
+        let own = match contract_links::find_source(&mut tx, connection.account(), &record).await? {
+            Some(source) => OwnFilings::of(&mut tx, &actor.organization_id, &source.contract_id).await?,
+            None => OwnFilings::default(),
+        };
         let summary = format!("{} made a dry run for {deal}", actor.name);
         db::audit::activity::insert(&mut tx, self.activity(actor, ActivityKind::DryRun, summary).connection(id)).await?;
         // Commits before the calls to the provider, because a transaction must not stay open during these calls.
         tx.commit().await?;
         let trigger = connection.metadata.settings.trigger_rule();
+        let reading = Reading { own: &own, steps: &StepRecorder::start(self.clock()) };
         let read = self
-            .read_deal(Caller::User, &connection, deals, &trigger, &deal, &StepRecorder::start(self.clock()))
+            .read_deal(Caller::User, &connection, deals, &trigger, &deal, reading)
             .await
             .map_err(|error| problem(&connection, error))?;
         let mut tx = self.db.read().await?;

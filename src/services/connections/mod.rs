@@ -6,6 +6,7 @@ pub(crate) mod deal_schema;
 pub(crate) mod disconnect;
 pub(crate) mod dry_run;
 pub(crate) mod fact_sheet;
+pub(crate) mod file_back;
 pub(crate) mod health;
 pub(crate) mod oauth_flow;
 pub(crate) mod polling;

@@ -6,6 +6,7 @@ pub(crate) mod documents;
 pub(crate) mod file_types;
 pub(crate) mod link;
 pub(crate) mod new_version;
+pub(crate) mod filing;
 pub(crate) mod scan;
 pub(crate) mod status;
 mod title;
@@ -15,10 +16,11 @@ use super::{Actor, pagination};
 use crate::connectors;
 use crate::db::ReadConnection;
 use crate::db::audit::activity;
-use crate::db::contracts::{self as table, analyses, contract_links, versions as versions_table};
+use crate::db::contracts::{self as table, analyses, contract_links, filings, versions as versions_table};
 use crate::domain::compatibility::{ContractFields, SummaryFields, VersionFields};
 use crate::domain::contract::analysis::{Analysis, AnalysisStatus};
 use crate::domain::contract::attention::Attention;
+use crate::domain::contract::filing::{Filing, FilingStatus};
 use crate::domain::contract::link::{Link, LinkRole};
 use crate::domain::contract::timeline::TimelineEntry;
 use crate::domain::contract::{Contract, ContractSummary, NegotiationStatus, Scan, Sync, SyncStatus, Version};
@@ -134,18 +136,22 @@ pub(super) async fn whole(tx: &mut ReadConnection, row: table::ContractRow) -> R
     let latest = versions.last().and_then(|latest| analyses.iter().find(|analysis| analysis.version_id == latest.id));
     let (has_failed_analysis, has_unread_pages) =
         latest.map_or((false, false), |latest| (latest.status == AnalysisStatus::Failed, latest.has_unread_pages));
+    let filings = filings::of_contract(tx, &row.organization_id, &row.id).await?;
+    let is_of_latest = |filing: &filings::FilingRow| versions.last().is_some_and(|latest| latest.id == filing.version_id);
+    let has_failed_filing = filings.iter().any(|filing| filing.status == FilingStatus::Failed && is_of_latest(filing));
     let versions: Vec<Version> = versions
         .into_iter()
         .map(|row| {
             let found = analyses.iter().position(|analysis| analysis.version_id == row.id);
-            version(row, found.map(|at| analyses.swap_remove(at)))
+            let filed = filings.iter().find(|filing| filing.version_id == row.id).map(filing);
+            Version { filed, ..version(row, found.map(|at| analyses.swap_remove(at))) }
         })
         .collect();
     let links = contract_links::of_contract(tx, &row.organization_id, &row.id).await?;
     let links: Vec<Link> = links.into_iter().map(link).collect();
     let attention = attention::of([
         (Attention::NewerVersion, row.has_newer_version),
-        (Attention::SyncFailed, links.iter().any(|link| link.sync.status == SyncStatus::Failed)),
+        (Attention::SyncFailed, has_failed_filing || links.iter().any(|link| link.sync.status == SyncStatus::Failed)),
         (Attention::NeedsFile, versions.is_empty() && links.iter().any(|link| link.role == LinkRole::Source)),
         (Attention::AnalysisFailed, has_failed_analysis),
         (Attention::UnreadPages, has_unread_pages),
@@ -200,6 +206,17 @@ fn version(row: versions_table::VersionRow, analysis: Option<analyses::AnalysisR
         created_at: row.created_at,
         scan: Scan { status: row.scan_status, name: row.scan_name },
         analysis: analysis_of(analysis),
+        filed: None,
+    }
+}
+
+fn filing(row: &filings::FilingRow) -> Filing {
+    Filing {
+        status: row.status,
+        filed_at: row.filed_at,
+        remote_id: row.remote_id.clone(),
+        attempts: row.attempts,
+        error: row.error.clone(),
     }
 }
 

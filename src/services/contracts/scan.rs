@@ -19,13 +19,14 @@ const SCAN_FAILED: &str = "scan_failed";
 const WITHHELD: &str = "The virus scanner found malware in this file, so it is withheld and not analysed. Upload a clean copy.";
 
 impl Hub {
-    /// Queues the scan of a new version, or the analysis if no scanner is configured. `tx` is the transaction that stores the
-    /// version.
+    /// Queues the scan of a new version, or the analysis if no scanner is configured. Also queues the filing of a version of an
+    /// approved or signed contract. `tx` is the transaction that stores the version.
     pub(crate) async fn queue_checks(&self, tx: &mut Tx, version: &versions::VersionRow) -> Result<()> {
         let organization = &version.organization_id;
         analyses::insert(tx, organization, &version.contract_id, &version.id, version.created_at).await?;
         let (job, concurrency_key) = next_check(version);
-        Ok(enqueue(tx, &job, organization, concurrency_key.as_ref(), version.created_at).await?)
+        enqueue(tx, &job, organization, concurrency_key.as_ref(), version.created_at).await?;
+        self.queue_filing_of(tx, version).await
     }
 
     pub(crate) async fn scan(&self, job: &JobRow, id: &VersionId) -> std::result::Result<(), JobError> {
@@ -67,6 +68,7 @@ impl Hub {
         };
         analyses::set_status(&mut tx, organization, &version.id, status, error, code, now).await?;
         contracts::touch(&mut tx, organization, &version.contract_id, now).await?;
+        self.queue_filing_of(&mut tx, &versions::VersionRow { scan_status: scan.status, ..version.clone() }).await?;
         let summary = match scan.status {
             ScanStatus::Infected => format!("The virus scan of version {} found malware. The file is withheld", version.number),
             ScanStatus::Clean => format!("The virus scan of version {} found no malware", version.number),
@@ -81,7 +83,7 @@ impl Hub {
             return Err(JobError::claim_lost());
         }
         tx.commit().await?;
-        self.notifier.notify_analyses();
+        self.notifier.notify();
         Ok(())
     }
 

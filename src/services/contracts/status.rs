@@ -43,6 +43,7 @@ impl Hub {
             let summary =
                 format!("{} changed the status from {} to {}", actor.name, row.negotiation_status.label(), status.label());
             db::audit::activity::insert(&mut tx, self.activity(actor, ActivityKind::StatusChanged, summary).contract(id)).await?;
+            self.queue_filing(&mut tx, &ContractRow { negotiation_status: status, ..row.clone() }).await?;
         }
         for link in contract_links::of_contract(&mut tx, &actor.organization_id, id).await? {
             let is_written = match link.sync_status {

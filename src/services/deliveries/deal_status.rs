@@ -88,14 +88,10 @@ async fn file(tx: &mut ReadConnection, version: VersionRow) -> Result<DealVersio
 /// Returns the timeline's sentence about the choice of the file. `None` if the version was uploaded, so that its file was not
 /// chosen from the deal.
 async fn reason(tx: &mut ReadConnection, version: &VersionRow) -> Result<Option<String>> {
-    let kind = ActivityKind::FileChosen;
-    let chosen = activity::latest_of_kind(tx, &version.organization_id, &version.contract_id, kind).await?;
-    Ok(chosen.filter(|entry| is_about(entry, version)).map(|entry| entry.summary))
-}
-
-fn is_about(entry: &activity::ActivityRow, version: &VersionRow) -> bool {
-    let id = entry.detail.as_ref().and_then(|detail| detail.get("id")?.as_str());
-    id.is_some() && id == version.remote_id.as_deref()
+    let Some(file) = &version.remote_id else { return Ok(None) };
+    let (organization, contract) = (&version.organization_id, &version.contract_id);
+    let chosen = activity::latest_about(tx, organization, contract, ActivityKind::FileChosen, file).await?;
+    Ok(chosen.map(|entry| entry.summary))
 }
 
 fn analysis_of(row: AnalysisRow, changed_at: Timestamp) -> DealAnalysis {

@@ -5,6 +5,7 @@ pub(crate) mod deal_status;
 pub(crate) mod ingest;
 pub(crate) mod ingestion;
 pub(crate) mod inspection;
+pub(crate) mod own_filings;
 pub(crate) mod receive;
 pub(crate) mod redelivery;
 pub(crate) mod same_file;

@@ -12,6 +12,7 @@ mod contracts;
 mod deliveries;
 mod details;
 mod error_text;
+mod filings;
 mod health;
 mod interruptions;
 mod jobs;

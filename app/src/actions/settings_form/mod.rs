@@ -1,4 +1,4 @@
-use lexicontract::domain::connection::settings::{DEFAULT_POLL_API_SHARE, DEFAULT_POLL_SECONDS};
+use lexicontract::domain::connection::settings::{DEFAULT_POLL_API_SHARE, DEFAULT_POLL_SECONDS, FileBack, FileBackStatus};
 use lexicontract::domain::connection::{Settings, SignatureRule, Trigger};
 use lexicontract::domain::file::rule::FileRule;
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,8 @@ pub struct SettingsForm {
     pub file_pattern: String,
     pub write_on_create: Option<CheckBox>,
     pub reopen_on_new_version: Option<CheckBox>,
+    pub file_back_approved: Option<CheckBox>,
+    pub file_back_signed: Option<CheckBox>,
     /// The signature rule, or `off`. `None` leaves the signature rule unchanged.
     pub webhook_signature: Option<String>,
 }
@@ -71,6 +73,7 @@ impl SettingsForm {
             },
             write_on_create: self.write_on_create.map(|check_box| check_box.on).or(before.write_on_create),
             reopen_on_new_version: self.reopen_on_new_version.map(|check_box| check_box.on).or(before.reopen_on_new_version),
+            file_back: self.file_back(before).unwrap_or_else(|| before.file_back.clone()),
             webhook_signature: match self.webhook_signature.as_deref() {
                 Some("optional") => Some(SignatureRule::Optional),
                 Some("required") => Some(SignatureRule::Required),
@@ -109,6 +112,22 @@ impl SettingsForm {
         (!self.record_types.is_empty() || self.only_if_still_there.is_some()).then_some(trigger)
     }
 
+    /// The statuses whose check boxes are selected. `None` if the form contains no check box.
+    fn file_back(&self, before: &Settings) -> Option<FileBack> {
+        let mut on = before.file_back.on.clone();
+        let check_boxes = [(FileBackStatus::Approved, self.file_back_approved), (FileBackStatus::Signed, self.file_back_signed)];
+        let mut is_submitted = false;
+        for (status, check_box) in check_boxes.into_iter().filter_map(|(status, check_box)| Some((status, check_box?))) {
+            is_submitted = true;
+            if check_box.on {
+                on.insert(status)
+            } else {
+                on.remove(&status)
+            };
+        }
+        is_submitted.then_some(FileBack { on })
+    }
+
     fn types(&self) -> Vec<String> {
         let is_separator = |c: char| c == ',' || c == ';' || c.is_whitespace();
         self.file_types.split(is_separator).filter(|ending| !ending.is_empty()).map(str::to_owned).collect()
@@ -127,6 +146,7 @@ impl SettingsForm {
             ("file_rule", self.rule()),
             ("write_on_create", self.write_on_create.map(|check_box| unless(check_box.on, json!(false)))),
             ("reopen_on_new_version", self.reopen_on_new_version.map(|check_box| unless(check_box.on, json!(false)))),
+            ("file_back", self.file_back(before).map(|file_back| unless(file_back.is_off(), json!(file_back)))),
             ("webhook_signature", self.webhook_signature.as_deref().map(|rule| unless(rule == "off", json!(rule)))),
         ];
         values.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()

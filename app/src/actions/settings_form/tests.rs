@@ -25,6 +25,8 @@ fn complete() -> SettingsForm {
         file_pattern: String::new(),
         write_on_create: UNSELECTED,
         reopen_on_new_version: UNSELECTED,
+        file_back_approved: UNSELECTED,
+        file_back_signed: SELECTED,
         webhook_signature: Some("required".into()),
     }
 }
@@ -40,7 +42,8 @@ fn all_fields_are_converted_and_values_are_trimmed() {
             "trigger_stages": ["Closing", "Needs Legal Review"],
             "trigger": {"record_types": ["Renewal"], "only_if_still_there": false},
             "poll_seconds": 300, "poll_api_share": 25, "file_rule": {"kind": "type", "types": ["pdf", "docx", "txt"]},
-            "write_on_create": false, "reopen_on_new_version": false, "webhook_signature": "required"
+            "write_on_create": false, "reopen_on_new_version": false, "file_back": {"on": ["signed"]},
+            "webhook_signature": "required"
         })
     );
     assert_eq!(form.invalid_setting(&before), None);
@@ -61,11 +64,12 @@ fn empty_fields_and_defaults_remove_settings() {
         file_rule: "documents".into(),
         write_on_create: SELECTED,
         reopen_on_new_version: SELECTED,
+        file_back_signed: UNSELECTED,
         webhook_signature: Some("off".into()),
         ..SettingsForm::default()
     };
     let metadata = form.metadata(&before);
-    assert_eq!((metadata.len(), metadata.values().all(Value::is_null)), (10, true), "{metadata:?}");
+    assert_eq!((metadata.len(), metadata.values().all(Value::is_null)), (11, true), "{metadata:?}");
     assert_eq!(before.merged(&metadata).unwrap(), Settings::default());
 }
 

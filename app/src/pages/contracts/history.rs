@@ -30,7 +30,7 @@ fn begins_or_ends_attempt(kind: &str) -> bool {
 
 fn tone(kind: &str) -> Tone {
     match kind {
-        "contract_created" | "version_stored" | "analysis_completed" | "status_written" => Tone::Ok,
+        "contract_created" | "version_stored" | "analysis_completed" | "status_written" | "version_filed" => Tone::Ok,
         "attempt_failed" | "newer_version" | "file_passed_over" | "no_file" | "connection_lost" => Tone::Warn,
         "analysis_failed" | "given_up" => Tone::Danger,
         "status_changed" | "file_selected" | "webhook_received" => Tone::Busy,

@@ -7,6 +7,7 @@ mod data;
 pub(super) mod erase;
 mod facts;
 pub(super) mod files;
+mod filing;
 mod history;
 mod list;
 mod manage;

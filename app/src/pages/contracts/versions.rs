@@ -1,4 +1,5 @@
 use super::data::ContractData;
+use super::filing::{filing, filing_action, filing_failure};
 use crate::pages::prelude::*;
 use lexicontract::db::contracts::versions::UPLOAD;
 use lexicontract::domain::contract::{Scan, ScanStatus};
@@ -17,8 +18,9 @@ pub(super) fn versions(data: &ContractData) -> AnyView {
     let compare = (versions.len() > 1).then(|| link_button("Compare versions", page("compare"), Look::Secondary));
     let is_connected = data.contract.source().is_some_and(|source| source.connection_id.is_some());
     let choose = (data.may_change && is_connected).then(|| link_button("Choose another file", page("files"), Look::Secondary));
-    let actions = (compare.is_some() || choose.is_some()).then(|| row((compare, choose)));
-    card("versions", "Versions", (), view! { {content} <div data-screen-only="">{actions}</div> })
+    let file = filing_action(data);
+    let actions = (compare.is_some() || choose.is_some() || file.is_some()).then(|| row((compare, choose, file)));
+    card("versions", "Versions", (), view! { {content} {filing_failure(data)} <div data-screen-only="">{actions}</div> })
 }
 
 fn scan(scan: &Scan) -> AnyView {
@@ -60,6 +62,7 @@ fn version_row(data: &ContractData, version: &Version) -> AnyView {
         {bytes(version.size_bytes)}
         <span>{source}</span>
         {scan(&version.scan)}
+        {filing(data, version)}
         {error}
         {read}
         {compare}

@@ -93,6 +93,8 @@ fn new_file(organization: &Organization, request: &NewFileRequest) -> Result<New
         bytes,
         modified_at,
         link_only: request.link_only,
+        path_on_client: None,
+        reason_for_change: None,
     })
 }
 

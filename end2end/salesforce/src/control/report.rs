@@ -43,6 +43,7 @@ fn describe(organization: &Organization, with_opportunities: bool) -> Value {
         "tokens": tokens(&state, organization.now_milliseconds()),
         "status_field": state.status_field,
         "hidden": state.hidden,
+        "create_files": state.can_create_files,
         "webhook": state.webhook,
         "trigger_stage": state.trigger_stage,
         "webhook_log": state.webhook_calls,

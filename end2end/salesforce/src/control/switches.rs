@@ -42,6 +42,7 @@ pub struct FieldChange {
     status_field: Option<StatusField>,
     /// Names of record types (`OpportunityHistory`) and fields (`Opportunity.RecordTypeId`). The list replaces the previous list.
     hidden: Option<Vec<String>>,
+    create_files: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -76,14 +77,17 @@ pub async fn webhook(Chosen(organization): Chosen, Json(change): Json<WebhookCha
     Json(json!({ "url": state.webhook.url, "secret": state.webhook.secret, "stage": state.trigger_stage }))
 }
 
-/// `POST /control/fields`: changes the configuration of the status field, and hides record types and fields.
+/// `POST /control/fields`: changes the configuration of the status field, hides record types and fields, and allows or forbids the
+/// creation of files.
 pub async fn fields(Chosen(organization): Chosen, Json(change): Json<FieldChange>) -> Result<Json<Value>, Rejection> {
     let hidden = change.hidden.as_deref().map(Hidden::parse).transpose();
     let hidden = hidden.map_err(|name| Rejection::bad(format!("`{name}` is not in the schema")))?;
     let mut state = organization.state();
     replace(&mut state.status_field, change.status_field);
     replace(&mut state.hidden, hidden);
-    Ok(Json(json!({ "status_field": state.status_field, "hidden": state.hidden })))
+    replace(&mut state.can_create_files, change.create_files);
+    let (status_field, hidden, create_files) = (state.status_field, &state.hidden, state.can_create_files);
+    Ok(Json(json!({ "status_field": status_field, "hidden": hidden, "create_files": create_files })))
 }
 
 /// `POST /control/limits`: changes the API usage, and the page size of queries.

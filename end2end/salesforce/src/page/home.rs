@@ -92,7 +92,8 @@ fn files(files: &Value) -> String {
             let version = file["version_number"].as_str().map(|number| format!("version {number}, ")).unwrap_or_default();
             let size = file["size"].as_u64().unwrap_or_default();
             let name = escape(file["file_name"].as_str().unwrap_or_default());
-            format!(r#"<li>{name} <span class="quiet">{version}{}</span></li>"#, readable_size(size))
+            let reason = file["reason_for_change"].as_str().map(|reason| format!(" · {}", escape(reason))).unwrap_or_default();
+            format!(r#"<li>{name} <span class="quiet">{version}{}{reason}</span></li>"#, readable_size(size))
         })
         .collect();
     if rows.is_empty() { r#"<li class="quiet">no file yet</li>"#.to_owned() } else { rows }

@@ -21,9 +21,10 @@ pub async fn describe(
     let object = state.view().find(&object).ok_or_else(ApiError::not_found)?;
     let fields: Vec<Value> = object.fields(state.view()).iter().map(describe_field).collect();
     let base = format!("/services/data/{CURRENT}/sobjects/{}", object.name);
+    let is_createable = object.name == "ContentVersion" && state.can_create_files;
     let body = json!({
         "name": object.name, "label": object.name, "keyPrefix": object.prefix, "custom": false, "queryable": true,
-        "retrieveable": true, "updateable": object.name == "Opportunity", "createable": false, "deletable": false,
+        "retrieveable": true, "updateable": object.name == "Opportunity", "createable": is_createable, "deletable": false,
         "fields": fields, "childRelationships": [], "recordTypeInfos": record_types::infos(&state, object),
         "urls": { "sobject": base, "describe": format!("{base}/describe"), "rowTemplate": format!("{base}/{{ID}}") },
     });

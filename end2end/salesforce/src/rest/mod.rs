@@ -1,6 +1,7 @@
 pub mod bytes;
 pub mod changes;
 pub mod collections;
+pub mod content_versions;
 pub mod cursors;
 pub mod describe;
 pub mod errors;

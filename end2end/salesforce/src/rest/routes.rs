@@ -1,9 +1,9 @@
 use super::errors::{ApiError, json_response};
-use super::{bytes, collections, describe, query, records, session, versions};
+use super::{bytes, collections, content_versions, describe, query, records, session, versions};
 use crate::state::organization::Organization;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::response::Response;
-use axum::routing::{get, patch};
+use axum::routing::{get, patch, post};
 use axum::{Router, middleware};
 use http::StatusCode;
 use serde_json::{Map, json};
@@ -12,6 +12,7 @@ use std::sync::Arc;
 const MAX_BYTES: usize = 50 * 1_024 * 1_024;
 
 pub fn routes(organization: Arc<Organization>) -> Router<Arc<Organization>> {
+    let creation = post(content_versions::create).layer(DefaultBodyLimit::max(content_versions::MAX_BYTES));
     let protected = Router::new()
         .route("/services/data/{version}", get(resources))
         .route("/services/data/{version}/", get(resources))
@@ -21,7 +22,7 @@ pub fn routes(organization: Arc<Organization>) -> Router<Arc<Organization>> {
         .route("/services/data/{version}/queryAll", get(query::query))
         .route("/services/data/{version}/query/{locator}", get(query::more))
         .route("/services/data/{version}/sobjects", get(types))
-        .route("/services/data/{version}/sobjects/{object}", get(basic))
+        .route("/services/data/{version}/sobjects/{object}", get(basic).merge(creation))
         .route("/services/data/{version}/sobjects/{object}/describe", get(describe::describe))
         .route("/services/data/{version}/sobjects/{object}/{id}", get(records::read).patch(records::change))
         .route("/services/data/{version}/sobjects/{object}/{id}/{field}", get(bytes::download))

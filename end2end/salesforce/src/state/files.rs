@@ -1,7 +1,7 @@
 //! Files and legacy attachments. A file consists of a document, its versions, and links to records.
 
 use super::organization::State;
-use super::records::{record, text};
+use super::records::{Record, record, text};
 use super::schema;
 use bytes::Bytes;
 use md5::{Digest, Md5};
@@ -26,6 +26,9 @@ pub struct NewFile {
     pub link_only: bool,
     pub claimed_size: Option<u64>,
     pub claimed_checksum: Option<String>,
+    /// Path of the file at the client that inserted it. `None` means the name of the file.
+    pub path_on_client: Option<String>,
+    pub reason_for_change: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -34,6 +37,7 @@ pub struct StoredFile {
     pub version_id: String,
 }
 
+/// Creates a file and links it to a record. If `record_id` is empty, only the owner has the file.
 pub fn attach(state: &mut State, record_id: &str, file: &NewFile) -> StoredFile {
     let now = file.modified_at.clone();
     let document = record([
@@ -43,7 +47,7 @@ pub fn attach(state: &mut State, record_id: &str, file: &NewFile) -> StoredFile 
     ]);
     let document_id = state.records.insert(object("ContentDocument"), document);
     let owner = state.user_id.clone();
-    for (entity, share) in [(owner.as_str(), "I"), (record_id, "V")] {
+    for (entity, share) in [(owner.as_str(), "I"), (record_id, "V")].into_iter().filter(|(entity, _)| !entity.is_empty()) {
         let link = record([
             ("LinkedEntityId", entity.into()),
             ("ContentDocumentId", document_id.clone().into()),
@@ -55,6 +59,17 @@ pub fn attach(state: &mut State, record_id: &str, file: &NewFile) -> StoredFile 
     }
     let version_id = store_version(state, &document_id, record_id, file);
     StoredFile { document_id, version_id }
+}
+
+/// Removes the links between a record and its files. The files stay with their owners.
+pub fn unlink(state: &mut State, record_id: &str) {
+    let links = state.records.with_ids("ContentDocumentLink", "LinkedEntityId", &[record_id]).unwrap_or_default();
+    let ids: Vec<String> = links.into_iter().map(|link| text(link, "Id").to_owned()).collect();
+    for id in ids {
+        if let Some(link) = state.records.live_mut("ContentDocumentLink", &id) {
+            link.insert("IsDeleted".to_owned(), true.into());
+        }
+    }
 }
 
 /// Adds a version to a file. Returns `None` if the file does not exist.
@@ -94,8 +109,9 @@ pub fn of_record(state: &State, record_id: &str) -> Vec<Value> {
         let version = state.records.live("ContentVersion", text(document, "LatestPublishedVersionId"))?;
         Some(json!({
             "kind": "content_version", "document_id": document["Id"], "version_id": version["Id"],
-            "file_name": version["PathOnClient"], "file_type": version["FileType"], "size": version["ContentSize"], "checksum": version["Checksum"],
+            "file_name": file_name(version), "file_type": version["FileType"], "size": version["ContentSize"], "checksum": version["Checksum"],
             "version_number": version["VersionNumber"], "modified_at": version["ContentModifiedDate"],
+            "reason_for_change": version["ReasonForChange"],
         }))
     });
     let attachments = of_record("Attachment", "ParentId").map(|attachment| {
@@ -105,6 +121,16 @@ pub fn of_record(state: &State, record_id: &str) -> Vec<Value> {
         })
     });
     files.chain(attachments).collect()
+}
+
+/// Lists the versions of a file, the first one first.
+pub fn versions_of<'s>(state: &'s State, document_id: &str) -> Vec<&'s Record> {
+    state.records.with_ids("ContentVersion", "ContentDocumentId", &[document_id]).unwrap_or_default()
+}
+
+/// Returns the last part of the path at the client.
+fn file_name(version: &Record) -> &str {
+    text(version, "PathOnClient").rsplit('/').next().unwrap_or_default()
 }
 
 pub fn checksum(bytes: &[u8]) -> String {
@@ -130,7 +156,8 @@ fn store_version(state: &mut State, document_id: &str, location: &str, file: &Ne
         ("ContentDocumentId", document_id.into()),
         ("IsLatest", true.into()),
         ("IsMajorVersion", true.into()),
-        ("PathOnClient", file.file_name.clone().into()),
+        ("PathOnClient", file.path_on_client.as_ref().unwrap_or(&file.file_name).clone().into()),
+        ("ReasonForChange", file.reason_for_change.clone().into()),
         ("ContentSizeLong", size.into()),
         ("Checksum", if file.link_only { Value::Null } else { sum.into() }),
         ("VersionNumber", number.to_string().into()),
@@ -156,9 +183,7 @@ fn store_version(state: &mut State, document_id: &str, location: &str, file: &Ne
 
 /// Sets `IsLatest` to false for all versions of a file. Returns the number of versions.
 fn retire_versions(state: &mut State, document_id: &str) -> usize {
-    let of_document = |version: &&super::records::Record| text(version, "ContentDocumentId") == document_id;
-    let ids: Vec<_> =
-        state.records.all("ContentVersion").filter(of_document).map(|version| text(version, "Id").to_owned()).collect();
+    let ids: Vec<_> = versions_of(state, document_id).into_iter().map(|version| text(version, "Id").to_owned()).collect();
     for id in &ids {
         if let Some(version) = state.records.live_mut("ContentVersion", id) {
             version.insert("IsLatest".to_owned(), false.into());

@@ -111,6 +111,7 @@ pub fn delete(state: &mut State, id: &str) -> bool {
     let Some(record) = state.records.live_mut("Opportunity", id) else { return false };
     record.insert("IsDeleted".to_owned(), true.into());
     history::delete(state, id);
+    super::files::unlink(state, id);
     true
 }
 

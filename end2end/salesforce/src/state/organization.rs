@@ -57,6 +57,8 @@ pub struct State {
     pub records: Records,
     pub status_field: StatusField,
     pub hidden: Hidden,
+    /// False if the connected user is not allowed to create files and versions.
+    pub can_create_files: bool,
     pub webhook: Webhook,
     pub trigger_stage: String,
     pub outbound: Outbound,
@@ -144,6 +146,7 @@ impl State {
             records: Records::new(instance),
             status_field: StatusField::default(),
             hidden: Hidden::default(),
+            can_create_files: true,
             webhook: options.webhook.clone(),
             trigger_stage: "Needs Legal Review".to_owned(),
             outbound: Outbound::default(),

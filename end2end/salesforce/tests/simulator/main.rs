@@ -2,6 +2,7 @@
 
 mod authorization;
 mod clock;
+mod content_versions;
 mod data;
 #[cfg(test)]
 mod faults;

@@ -4,4 +4,5 @@ mod attention;
 mod deal_files;
 mod documents;
 mod repair;
+mod filing;
 mod scanning;

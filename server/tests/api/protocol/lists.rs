@@ -76,7 +76,7 @@ async fn the_catalogue_lists_only_available_providers() {
     assert_eq!(slugs, ["salesforce", "hubspot", "pipedrive"]);
     assert_eq!(
         (&list[0]["capabilities"], &list[0]["missing"]),
-        (&json!(["deals", "webhook"]), &Value::Null),
+        (&json!(["deals", "webhook", "file_back"]), &Value::Null),
         "capabilities, missing"
     );
     for entry in &list.as_array().unwrap()[1..] {

@@ -7,6 +7,7 @@ use http::header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use lexicontract::connectors;
 use lexicontract::domain::account::quota::Quota;
 use lexicontract::domain::contract::ScanStatus;
+use lexicontract::domain::contract::filing::FilingObstacle;
 use lexicontract::domain::file::file_type::FileRejection;
 use lexicontract::domain::problem::{Invalid, Problem};
 use serde::de::DeserializeOwned;
@@ -28,6 +29,7 @@ fn problems() -> Vec<Problem> {
             "invalid" => with(variants::<Invalid>()),
             "unsupported_file" => with(variants::<FileRejection>()),
             "file_withheld" => with(variants::<ScanStatus>()),
+            "cannot_file" => with(variants::<FilingObstacle>()),
             "quota_exceeded" => with(variants::<Quota>()),
             // Serde cannot deserialize this variant, because it has two skipped fields. `with_terms` contains it.
             "provider_unavailable" => Vec::new(),

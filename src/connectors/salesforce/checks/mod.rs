@@ -3,7 +3,7 @@ mod deployed_rule;
 pub(super) mod privilege;
 mod status_field;
 
-use super::deals::describe::{ObjectDescription, opportunity_description};
+use super::deals::describe::{ObjectDescription, opportunity_description, version_description};
 use super::deals::opportunity::FIELDS;
 use super::id::SalesforceId;
 use super::oauth::identity::{Organization, organization};
@@ -30,6 +30,9 @@ pub(super) async fn checks(call: &Call, connection: CheckedConnection<'_>) -> Re
     let opportunity = fixable(any_opportunity(call).await)?;
     checks.push(opportunities(&opportunity));
     checks.push(files(fixable(any_file(call, opportunity.ok().flatten()).await)?));
+    if !connection.settings.file_back.is_off() {
+        checks.push(files_creatable(&fixable(version_description(call).await)?));
+    }
     if let Ok(description) = &description {
         checks.extend(status_field::checks(description, connection.settings.status_field(), &connection.labels()));
     }
@@ -137,6 +140,19 @@ fn files(found: Result<bool, Error>) -> Check {
         Err(_) => CHECK.failed(
             "The connected user is not allowed to read files. Your Salesforce administrator must allow it: Setup → Files → \
              General Settings, and for all files Setup → Permission Sets → System Permissions → Query All Files.",
+        ),
+    }
+}
+
+fn files_creatable(description: &Result<ObjectDescription, Error>) -> Check {
+    const CHECK: CheckSpec = CheckSpec(CheckCode::FilesCreatable, "Files creatable");
+    match description {
+        Ok(description) if description.createable => CHECK.passed(
+            "The connected user can add files. For a new version of another user's file, the user also needs edit access to that file.",
+        ),
+        Ok(_) | Err(_) => CHECK.failed(
+            "The connected user is not allowed to add files, so approved and signed versions cannot be filed. Your Salesforce administrator must \
+             allow it: Setup → Permission Sets → Object Settings → Opportunities → Edit, and Setup → Files → General Settings.",
         ),
     }
 }

@@ -1,4 +1,4 @@
-//! Description of the Opportunity object. Salesforce omits fields that the connected user cannot see.
+//! Descriptions of objects. Salesforce omits fields that the connected user cannot see.
 
 use crate::connectors::salesforce::rest::data_path;
 use crate::connectors::{Call, Error};
@@ -10,6 +10,8 @@ const DESCRIBE_LIMIT: usize = 16 * 1024 * 1024;
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ObjectDescription {
+    #[serde(default)]
+    pub(crate) createable: bool,
     #[serde(default)]
     pub(crate) updateable: bool,
     pub(crate) fields: Vec<FieldDescription>,
@@ -54,8 +56,17 @@ pub(crate) struct RecordTypeInfo {
 }
 
 pub(crate) async fn opportunity_description(call: &Call) -> Result<ObjectDescription, Error> {
-    let path = data_path(call, "sobjects/Opportunity/describe");
-    call.get("describe the Opportunity", &path).resource().limit(DESCRIBE_LIMIT).json().await
+    description(call, "describe the Opportunity", "Opportunity").await
+}
+
+/// Description of the revisions of files.
+pub(crate) async fn version_description(call: &Call) -> Result<ObjectDescription, Error> {
+    description(call, "describe the files", "ContentVersion").await
+}
+
+async fn description(call: &Call, what: &str, object: &str) -> Result<ObjectDescription, Error> {
+    let path = data_path(call, &format!("sobjects/{object}/describe"));
+    call.get(what, &path).resource().limit(DESCRIBE_LIMIT).json().await
 }
 
 impl ObjectDescription {

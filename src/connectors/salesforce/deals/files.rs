@@ -1,9 +1,10 @@
 //! Files of an Opportunity. An Opportunity has links to documents, and each document has a latest version.
 
+use super::filing::marker_of;
 use crate::connectors::salesforce::id::SalesforceId;
 use crate::connectors::salesforce::rest::data_path;
 use crate::connectors::salesforce::soql::{has_too_many_rows, id_list, query};
-use crate::connectors::{Call, Checksum, Error, FileState, FileStream, Kind, RemoteFile};
+use crate::connectors::{Call, Checksum, Error, FileState, FileStream, FiledAs, Kind, RemoteFile};
 use crate::domain::time::Timestamp;
 use serde::Deserialize;
 
@@ -27,10 +28,11 @@ struct LinkRow {
     content_document_id: SalesforceId,
 }
 
-#[derive(Deserialize)]
+/// A revision of a file.
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct VersionRow {
-    id: SalesforceId,
+pub(super) struct VersionRow {
+    pub(super) id: SalesforceId,
     content_document_id: SalesforceId,
     title: Option<String>,
     path_on_client: Option<String>,
@@ -41,6 +43,7 @@ struct VersionRow {
     content_location: Option<String>,
     content_modified_date: Option<Timestamp>,
     created_date: Option<Timestamp>,
+    version_number: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -52,23 +55,41 @@ struct AttachmentRow {
     last_modified_date: Timestamp,
 }
 
-pub(crate) async fn files(call: &Call, opportunity: &SalesforceId) -> Result<Vec<RemoteFile>, Error> {
+/// The documents that are linked to an Opportunity.
+pub(super) async fn documents(call: &Call, opportunity: &SalesforceId) -> Result<Vec<SalesforceId>, Error> {
     let soql = format!("SELECT ContentDocumentId FROM ContentDocumentLink WHERE LinkedEntityId = '{opportunity}'");
     let links: Vec<LinkRow> = query(call, "list the files", &soql).await.map_err(too_many_files)?;
     let mut documents: Vec<SalesforceId> = links.into_iter().map(|link| link.content_document_id).collect();
     documents.sort_unstable();
     documents.dedup();
-    let mut files = Vec::new();
+    Ok(documents)
+}
+
+/// The revisions of documents that meet a condition.
+pub(super) async fn versions(call: &Call, documents: &[SalesforceId], condition: &str) -> Result<Vec<VersionRow>, Error> {
+    let mut versions = Vec::new();
     for documents in documents.chunks(IDS_PER_QUERY) {
-        let soql = format!(
-            "SELECT Id, ContentDocumentId, Title, PathOnClient, FileExtension, FileType, ContentSize, Checksum, ContentLocation, ContentModifiedDate, CreatedDate \
-             FROM ContentVersion WHERE ContentDocumentId IN ({}) AND IsLatest = true",
-            id_list(documents)
-        );
-        let versions: Vec<VersionRow> = query(call, "list the file versions", &soql).await?;
-        files.extend(versions.into_iter().map(VersionRow::into_file));
+        let of_documents = format!("ContentDocumentId IN ({}) AND {condition}", id_list(documents));
+        versions.extend(versions_where(call, &of_documents).await?);
     }
-    Ok(files)
+    Ok(versions)
+}
+
+pub(super) async fn versions_where(call: &Call, condition: &str) -> Result<Vec<VersionRow>, Error> {
+    let soql = format!(
+        "SELECT Id, ContentDocumentId, Title, PathOnClient, FileExtension, FileType, ContentSize, Checksum, ContentLocation, ContentModifiedDate, CreatedDate, VersionNumber \
+         FROM ContentVersion WHERE {condition}"
+    );
+    query(call, "list the file versions", &soql).await
+}
+
+pub(crate) async fn files(call: &Call, opportunity: &SalesforceId) -> Result<Vec<RemoteFile>, Error> {
+    let documents = documents(call, opportunity).await?;
+    let latest = versions(call, &documents, "IsLatest = true").await?;
+    let filed: Vec<SalesforceId> =
+        latest.iter().filter(|version| version.marker().is_some()).map(|version| version.content_document_id.clone()).collect();
+    let others = versions(call, &filed, "IsLatest = false").await?;
+    Ok(latest.into_iter().map(|version| version.into_file_above(&others)).collect())
 }
 
 pub(crate) async fn attachments(call: &Call, opportunity: &SalesforceId) -> Result<Vec<RemoteFile>, Error> {
@@ -94,6 +115,31 @@ pub(crate) async fn download(call: &Call, file: &RemoteFile) -> Result<FileStrea
 }
 
 impl VersionRow {
+    /// The marker of a revision that this product has filed.
+    pub(super) fn marker(&self) -> Option<&str> {
+        marker_of(self.path_on_client.as_deref()?)
+    }
+
+    /// Position among the revisions of the document.
+    fn position(&self) -> (u64, Option<Timestamp>, &SalesforceId) {
+        let number = self.version_number.as_deref().and_then(|number| number.parse().ok()).unwrap_or_default();
+        (number, self.created_date, &self.id)
+    }
+
+    /// `others` are revisions of this and other documents. A revision that was filed gets the latest one below it that was not.
+    pub(super) fn into_file_above(self, others: &[Self]) -> RemoteFile {
+        let is_below = |other: &&Self| {
+            other.content_document_id == self.content_document_id
+                && other.marker().is_none()
+                && other.position() < self.position()
+        };
+        let below = || others.iter().filter(is_below).max_by(|a, b| a.position().cmp(&b.position()));
+        let filed = self
+            .marker()
+            .map(|marker| FiledAs { marker: marker.to_owned(), below: below().map(|other| Box::new(other.clone().into_file())) });
+        RemoteFile { filed, ..self.into_file() }
+    }
+
     fn into_file(self) -> RemoteFile {
         let modified_at = self.content_modified_date.or(self.created_date);
         let is = |value: Option<&str>, expected: &str| value.is_some_and(|value| value.eq_ignore_ascii_case(expected));
@@ -112,6 +158,7 @@ impl VersionRow {
             modified_at: modified_at.unwrap_or(Timestamp::from_millis(0)),
             tier: FILES,
             state,
+            filed: None,
         }
     }
 }
@@ -127,6 +174,7 @@ impl AttachmentRow {
             modified_at: self.last_modified_date,
             tier: ATTACHMENTS,
             state: FileState::Ready,
+            filed: None,
         }
     }
 }

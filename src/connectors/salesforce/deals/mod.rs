@@ -3,6 +3,7 @@
 pub(super) mod describe;
 mod entries;
 pub(super) mod files;
+mod filing;
 mod history;
 pub(super) mod opportunity;
 mod schema;

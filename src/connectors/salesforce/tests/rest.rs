@@ -133,6 +133,7 @@ async fn files_are_listed_by_links_across_pages_with_their_latest_versions() {
             modified_at: Timestamp::parse("2026-11-20T10:00:00Z").unwrap(),
             tier: files::FILES,
             state: FileState::Ready,
+            filed: None,
         }
     );
     assert!(found[1].state == FileState::Link && found[1].checksum.is_none() && found.len() == 2);
@@ -208,6 +209,7 @@ fn file(id: &str, tier: u8) -> RemoteFile {
         modified_at: Timestamp::from_millis(0),
         tier,
         state: FileState::Ready,
+        filed: None,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Settings of a connection.
 
+mod file_back;
+
 use crate::domain::connection::deal::TriggerRule;
 use crate::domain::contract::NegotiationStatus;
 use crate::domain::file::rule::FileRule;
@@ -10,6 +12,8 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 use strum::{EnumString, IntoStaticStr};
 use utoipa::ToSchema;
+
+pub use file_back::{FileBack, FileBackStatus};
 
 #[cfg(feature = "server")]
 use crate::domain::connection::SignatureRule;
@@ -45,6 +49,8 @@ pub struct Settings {
     /// Whether a new version from the provider sets an approved contract back to `in_review`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reopen_on_new_version: Option<bool>,
+    #[serde(default, skip_serializing_if = "FileBack::is_off")]
+    pub file_back: FileBack,
     #[cfg(feature = "server")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub webhook_signature: Option<SignatureRule>,
@@ -238,7 +244,7 @@ fn type_error(changes: &Map<String, Value>, error: &serde_json::Error) -> String
     }
 }
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "status_field",
     "status_labels",
     "trigger_stages",
@@ -248,6 +254,7 @@ const KEYS: [&str; 10] = [
     "file_rule",
     "write_on_create",
     "reopen_on_new_version",
+    "file_back",
     "webhook_signature",
 ];
 const POLL_SECONDS: RangeInclusive<u32> = 30..=3_600;

@@ -55,6 +55,7 @@ fn value_of_the_wrong_type_is_named() {
     for (changes, start) in [
         (json!({"status_labels": null, "poll_seconds": 60, "poll_api_share": 300}), "`metadata.poll_api_share`: "),
         (json!({"write_on_create": "yes"}), "`metadata.write_on_create`: "),
+        (json!({"file_back": {"on": ["draft"]}}), "`metadata.file_back`: "),
         (json!({"unknown": 1}), "`metadata`: unknown field `unknown`"),
     ] {
         let error = merge(&Settings::default(), changes).unwrap_err();

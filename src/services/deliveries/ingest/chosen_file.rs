@@ -43,7 +43,8 @@ impl Hub {
             return Err(JobError::fail(GONE));
         }
         let choice = choose(candidates, &rule, self.config().max_file_bytes);
-        Ok(Read { deal, choice, files, next_tier: deals.file_tiers(), rule, terms, is_user_choice: true })
+        let next_tier = deals.file_tiers();
+        Ok(Read { deal, choice, files, next_tier, rule, terms, is_user_choice: true, has_own_file: false })
     }
 }
 

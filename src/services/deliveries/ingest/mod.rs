@@ -4,6 +4,7 @@ pub(crate) mod chosen_file;
 mod follow_version;
 mod store;
 
+use super::own_filings::OwnFilings;
 use super::same_file::{self, Imported};
 use super::step_recorder::{self, StepRecorder, counted};
 use crate::connectors::{self, Deals, Fault, RemoteFile};
@@ -50,6 +51,7 @@ struct LoadedDelivery {
     connection: ConnectionRow,
     /// Versions of the deal's contract.
     imported: Imported,
+    own: OwnFilings,
 }
 
 /// A deal and its files at the provider.
@@ -64,6 +66,8 @@ pub(crate) struct Read {
     terms: &'static Terms,
     /// True if a user has chosen the file, so the file rule does not apply.
     is_user_choice: bool,
+    /// True if the deal has files that only this product has put there. They are ignored.
+    has_own_file: bool,
 }
 
 impl Read {
@@ -86,14 +90,24 @@ impl Read {
         if self.is_user_choice { "as requested by a user".to_owned() } else { self.rule.description() }
     }
 
-    fn choose_among(&mut self, files: Vec<RemoteFile>, max_bytes: u64, steps: &StepRecorder) {
+    fn choose_among(&mut self, files: Vec<RemoteFile>, max_bytes: u64, Reading { own, steps }: Reading<'_>) {
         let name = if self.next_tier == 0 { "" } else { " of an older kind" };
-        steps.record(StepKind::FilesListed, counted(files.len(), &format!("file{name}"), &format!("files{name}")));
+        let count = files.len();
+        steps.record(StepKind::FilesListed, counted(count, &format!("file{name}"), &format!("files{name}")));
+        let files = own.user_revisions(files);
+        self.has_own_file |= files.len() < count;
         let candidates = files.iter().map(|file| candidate(file, self.terms)).collect();
         self.choice.extend(choose(candidates, &self.rule, max_bytes));
         self.files.extend(files);
         self.next_tier += 1;
     }
+}
+
+/// What reading a deal needs besides the deal.
+#[derive(Clone, Copy)]
+pub(crate) struct Reading<'r> {
+    pub(crate) own: &'r OwnFilings,
+    pub(crate) steps: &'r StepRecorder,
 }
 
 pub(crate) enum Copied {
@@ -121,7 +135,7 @@ impl Hub {
     }
 
     async fn ingest_in_steps(&self, job: &JobRow, id: &DeliveryId, steps: &StepRecorder) -> JobResult {
-        let Some(LoadedDelivery { delivery, connection, imported }) = self.find_delivery(job, id).await? else {
+        let Some(LoadedDelivery { delivery, connection, imported, own }) = self.find_delivery(job, id).await? else {
             return self.complete(job).await;
         };
         let deals = self.usable(&connection)?;
@@ -130,15 +144,16 @@ impl Hub {
         }
         let rule = connection.metadata.settings.trigger_rule();
         let trigger = if delivery.applies_rule { rule } else { rule.for_any_deal() };
+        let reading = Reading { own: &own, steps };
         let mut read = match &delivery.file_id {
             Some(file) => self.read_chosen_file(job.into(), &connection, deals, &delivery.record_id, file, steps).await?,
-            None => self.read_deal(job.into(), &connection, deals, &trigger, &delivery.record_id, steps).await?,
+            None => self.read_deal(job.into(), &connection, deals, &trigger, &delivery.record_id, reading).await?,
         };
         reach(Step::IngestRead);
         if let Some(reason) = trigger.rejection(&read.deal).filter(|_| delivery.applies_rule) {
             return self.skip_deal(job, &delivery, &connection, &read.deal, &reason, steps).await;
         }
-        let copied = self.copy_newest_accepted(&connection, deals, imported, &mut read, steps).await?;
+        let copied = self.copy_newest_accepted(&connection, deals, imported, &mut read, reading).await?;
         reach(Step::IngestCopied);
         let copy = match &copied {
             Copied::New(new) => Some(new.version.clone()),
@@ -167,6 +182,10 @@ impl Hub {
         let Some(connection) = connection else { return Ok(None) };
         self.not_paused(job.into(), &connection)?;
         let source = contract_links::find_source(&mut tx, connection.account(), &delivery.record()).await?;
+        let own = match &source {
+            Some(source) => OwnFilings::of(&mut tx, organization, &source.contract_id).await?,
+            None => OwnFilings::default(),
+        };
         let imported = match source {
             // A user can choose the file of an older version, so only the latest version matters.
             Some(source) if delivery.file_id.is_some() => Imported::latest(&mut tx, organization, &source.contract_id).await?,
@@ -176,7 +195,7 @@ impl Hub {
                 Imported::default()
             }
         };
-        Ok(Some(LoadedDelivery { delivery, connection, imported }))
+        Ok(Some(LoadedDelivery { delivery, connection, imported, own }))
     }
 
     /// Reads a deal and its files. Reads a tier of files only if the previous tiers contain no usable file.
@@ -187,13 +206,13 @@ impl Hub {
         deals: &'static dyn Deals,
         trigger: &TriggerRule,
         id: &RecordId,
-        steps: &StepRecorder,
+        reading: Reading<'_>,
     ) -> Result<Read> {
         let max_bytes = self.config().max_file_bytes;
         let (rule, terms) = (&connection.metadata.settings.file_rule, terms(connection));
         self.with_session(caller, connection, move |call| async move {
             let deal = deals.deal(&call, trigger, id).await?;
-            steps.record(StepKind::DealRead, format!("“{}” in stage “{}”", deal.name, deal.stage));
+            reading.steps.record(StepKind::DealRead, format!("“{}” in stage “{}”", deal.name, deal.stage));
             let mut read = Read {
                 deal,
                 choice: Choice::default(),
@@ -202,10 +221,11 @@ impl Hub {
                 rule: rule.clone(),
                 terms,
                 is_user_choice: false,
+                has_own_file: false,
             };
             while read.choice.chosen.is_none() && read.next_tier < deals.file_tiers() {
                 let files = deals.files(&call, id, read.next_tier).await?;
-                read.choose_among(files, max_bytes, steps);
+                read.choose_among(files, max_bytes, reading);
             }
             Ok(read)
         })
@@ -219,17 +239,20 @@ impl Hub {
         deals: &'static dyn Deals,
         imported: Imported,
         read: &mut Read,
-        steps: &StepRecorder,
+        reading: Reading<'_>,
     ) -> JobResult<Copied> {
-        let mut downloads = 0;
+        let (steps, mut downloads) = (reading.steps, 0);
         loop {
             while read.choice.chosen.is_none() && read.next_tier < deals.file_tiers() {
                 let (id, tier) = (&read.deal.id, read.next_tier);
                 let call = move |call| async move { deals.files(&call, id, tier).await };
                 let files = self.with_session(Caller::Schedule, connection, call).await?;
-                read.choose_among(files, self.config().max_file_bytes, steps);
+                read.choose_among(files, self.config().max_file_bytes, reading);
             }
             let Some(file) = read.file().cloned() else {
+                if read.has_own_file && !read.is_user_choice {
+                    return Ok(Copied::Unchanged);
+                }
                 steps.record(StepKind::NoFile, read.why_not_others());
                 return if read.is_user_choice { Err(chosen_file::rejected(read)) } else { Ok(Copied::NoFile) };
             };

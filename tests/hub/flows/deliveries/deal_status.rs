@@ -75,6 +75,25 @@ async fn reason_belongs_to_the_latest_version() {
 }
 
 #[tokio::test]
+async fn reason_of_a_file_that_a_user_has_chosen_is_found_below_newer_choices() {
+    on_every_database(async |opened| {
+        let fixture = Connected::start(opened).await;
+        let opportunity = fixture.opportunity("Rollout", None);
+        let older = fixture.attach(&opportunity, &file(1, b"%PDF-1.7 one"));
+        fixture.attach(&opportunity, &file(2, b"%PDF-1.7 two"));
+        let contract = fixture.deliver_contract(&opportunity).await;
+        fixture.hub.choose_file(&fixture.admin, &contract.id, &older).await.unwrap();
+        fixture.run_jobs().await;
+        fixture.deliver(&opportunity).await;
+        let latest = state(&fixture, &opportunity).await.file.unwrap();
+        assert_eq!((latest.name.as_str(), latest.version), ("Agreement 1.pdf", 2), "the newest file is not imported again");
+        let reason = latest.reason.unwrap();
+        assert!(reason.contains("“Agreement 1.pdf”, as requested by a user"), "{reason}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn state_shows_the_newest_delivery_also_without_a_contract() {
     on_every_database(async |opened| {
         let fixture = Connected::start(opened).await;

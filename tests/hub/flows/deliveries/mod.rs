@@ -6,6 +6,7 @@ mod contract_links;
 mod deal_status;
 mod file_choice;
 mod file_types;
+mod filing;
 mod first_write;
 mod ingestion;
 mod newer_versions;

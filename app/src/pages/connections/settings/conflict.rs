@@ -54,6 +54,7 @@ mod tests {
     use super::*;
     use lexicontract::domain::connection::Trigger;
     use lexicontract::domain::connection::deal_schema::{RecordType, Stage};
+    use lexicontract::domain::connection::settings::{FileBack, FileBackStatus};
 
     fn texts(saved: &Settings, submitted: &Settings) -> Vec<String> {
         let schema = DealSchema {
@@ -85,6 +86,7 @@ mod tests {
             poll_api_share: Some(25),
             write_on_create: Some(false),
             reopen_on_new_version: Some(false),
+            file_back: FileBack { on: [FileBackStatus::Signed].into() },
             ..Settings::default()
         };
         let submitted = Settings { status_labels: [(LabelKey::NeedsFile, "No file".to_owned())].into(), ..Settings::default() };
@@ -95,6 +97,7 @@ mod tests {
             "Polling interval: Off",
             "Share of the API calls: 25 percent of the rest, when they run low",
             "Set an approved contract back to In Review: No",
+            "File versions in the deal: When signed",
             "Write the status as soon as the contract exists: No",
             "Value for No usable file: Not set",
         ];

@@ -10,9 +10,11 @@ use super::data::connection_with_deals;
 use crate::actions::SettingsForm;
 use crate::form_state;
 use crate::pages::prelude::*;
-use crate::text::settings::REOPEN_ON_NEW_VERSION;
+use crate::text::settings::{FILE_BACK, FILE_BACK_APPROVED, FILE_BACK_SIGNED, REOPEN_ON_NEW_VERSION};
 use conflict::{conflict_notice, saved_settings};
 use lexicontract::domain::connection::Settings;
+use lexicontract::domain::connection::catalogue::Capability;
+use lexicontract::domain::connection::settings::{FileBack, FileBackStatus};
 use lexicontract::domain::file::rule::FileRule;
 use polling::polling;
 use shown::{InvalidSetting, ShownSettings, setting_checkbox};
@@ -86,6 +88,8 @@ fn form(connection: &Connection, shown: &ShownSettings<'_>) -> AnyView {
     // The form submits the settings that it showed, so that the server detects a concurrent change.
     let seen = serde_json::to_string(&connection.metadata).unwrap_or_default();
     let settings = shown.settings;
+    let files_back = connection.integration.capabilities.contains(&Capability::FileBack);
+    let file_back = files_back.then(|| card("file-back", FILE_BACK, (), file_back(&settings.file_back, shown.terms)));
     let buttons = row((
         submit("Save settings", Look::Primary),
         link_button("Cancel", format!("/integrations/{}", connection.id), Look::Secondary),
@@ -97,6 +101,7 @@ fn form(connection: &Connection, shown: &ShownSettings<'_>) -> AnyView {
             {card("polling", "How changes are found", (), polling(shown))}
             {card("file-rule", "Imported file", (), file_rule(&settings.file_rule, shown.error("file_rule")))}
             {card("new-file", "When a new file arrives", (), new_file(settings))}
+            {file_back}
             {card("status-field", format!("Status in the {}", shown.terms.deal), (), status(shown))}
             {card("signatures", "Call signatures", (), signatures(settings.webhook_signature))}
             {buttons}
@@ -107,6 +112,20 @@ fn form(connection: &Connection, shown: &ShownSettings<'_>) -> AnyView {
 fn new_file(settings: &Settings) -> AnyView {
     let help = "Otherwise the contract stays approved.";
     setting_checkbox("reopen_on_new_version", REOPEN_ON_NEW_VERSION, settings.reopens_on_new_version(), help)
+}
+
+fn file_back(file_back: &FileBack, terms: &Terms) -> AnyView {
+    let Terms { provider, deal, .. } = terms;
+    let is_on = |status: FileBackStatus| file_back.on.contains(&status);
+    stack((
+        muted(format!(
+            "A version that did not come from {provider} is stored in the {deal} once, as a new version of the contract’s file. If \
+             someone has put a newer version there, it is stored as a separate file. Contracts that have the status already are \
+             not filed; choose File in {provider} on their page."
+        )),
+        setting_checkbox("file_back_approved", FILE_BACK_APPROVED, is_on(FileBackStatus::Approved), ()),
+        setting_checkbox("file_back_signed", FILE_BACK_SIGNED, is_on(FileBackStatus::Signed), ()),
+    ))
 }
 
 fn file_rule(rule: &FileRule, error: Option<String>) -> AnyView {

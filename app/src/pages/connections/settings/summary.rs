@@ -4,10 +4,12 @@ use super::signatures::signature_text;
 use super::stages::{record_type_labels, stage_labels};
 use crate::pages::prelude::*;
 use crate::text::settings::{
-    API_SHARE, ONLY_IF_STILL_THERE, POLLING_INTERVAL, RECORD_TYPES, REOPEN_ON_NEW_VERSION, WRITE_ON_CREATE, interval, yes_or_no,
+    API_SHARE, FILE_BACK, ONLY_IF_STILL_THERE, POLLING_INTERVAL, RECORD_TYPES, REOPEN_ON_NEW_VERSION, WRITE_ON_CREATE, interval,
+    yes_or_no,
 };
 use lexicontract::domain::connection::Settings;
 use lexicontract::domain::connection::deal_schema::DealSchema;
+use lexicontract::domain::connection::settings::{FileBack, FileBackStatus};
 
 const STATUS_FIELD: &str = "Status field";
 
@@ -46,8 +48,20 @@ pub(super) fn settings_texts(settings: &Settings, schema: &DealSchema) -> Vec<(&
         (API_SHARE, Some(format!("{} percent of the rest, when they run low", settings.poll_api_share()))),
         ("Imported file", Some(file_rule_text(&settings.file_rule))),
         (REOPEN_ON_NEW_VERSION, yes_or_no(settings.reopens_on_new_version())),
+        (FILE_BACK, Some(file_back_text(&settings.file_back))),
         (STATUS_FIELD, Some(settings.status_field().to_owned())),
         (WRITE_ON_CREATE, yes_or_no(settings.writes_on_create())),
         ("Call signatures", Some(signature_text(settings.webhook_signature).to_owned())),
     ]
+}
+
+fn file_back_text(file_back: &FileBack) -> String {
+    let text = |status: &FileBackStatus| match status {
+        FileBackStatus::Approved => "approved",
+        FileBackStatus::Signed => "signed",
+    };
+    match file_back.on.iter().map(text).collect::<Vec<_>>().as_slice() {
+        [] => "Off".to_owned(),
+        statuses => format!("When {}", statuses.join(" or ")),
+    }
 }

@@ -5,6 +5,7 @@ mod database;
 mod driver;
 mod erasure;
 mod fairness;
+mod filing;
 mod fixture;
 mod full_disk;
 mod kills;
@@ -87,6 +88,8 @@ enum Part {
     Polling,
     /// Contracts and organizations are erased by servers that are killed between the steps
     Erasure,
+    /// Servers are killed while they file approved versions in Salesforce
+    Filing,
     /// The server receives SIGTERM while jobs wait for Salesforce
     Termination,
     /// `rotate-keys` is killed repeatedly
@@ -143,6 +146,7 @@ async fn run(arguments: Arguments) -> Outcome<bool> {
             Part::Poison => poison::run(&setting, &mut report).await?,
             Part::Polling => polling::run(&setting, &mut report).await?,
             Part::Erasure => erasure::run(&setting, &mut report).await?,
+            Part::Filing => filing::run(&setting, &mut report).await?,
             Part::Termination => termination::run(&setting, &mut report).await?,
             Part::Rotation => rotation::run(&setting, arguments.credentials, &mut report).await?,
             Part::Refresh => refresh::run(&setting, &mut report).await?,

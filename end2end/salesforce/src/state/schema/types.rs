@@ -175,6 +175,7 @@ pub static TYPES: &[Type] = &[
             fixed("IsMajorVersion", Kind::Boolean, "Is Major Version", 0),
             editable("Title", Kind::Text, "Title", 255),
             fixed("PathOnClient", Kind::Text, "Path On Client", 500),
+            fixed("ReasonForChange", Kind::Text, "Reason For Change", 1_000),
             fixed("FileExtension", Kind::Text, "File Extension", 40),
             fixed("FileType", Kind::Text, "File Type", 20),
             fixed("ContentSize", Kind::Integer, "Size", 0),
