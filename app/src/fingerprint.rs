@@ -1,5 +1,7 @@
 use crate::auto_refresh::Subject;
 use crate::contract_query::ContractQuery;
+use lexicontract::domain::connection::Connection;
+use lexicontract::domain::connection::disconnection::Disconnection;
 use lexicontract::domain::connection::health::ConnectionHealth;
 use lexicontract::domain::connection::polling::Polling;
 use lexicontract::domain::page::PageRequest;
@@ -16,8 +18,7 @@ pub(crate) async fn fingerprint(hub: &Hub, actor: &Actor, subject: &Subject) -> 
                 None => None,
             };
             let (healths, pending) = hub.connection_healths(actor).await?;
-            let healths: Vec<_> = healths.into_iter().map(without_times_of_polls).collect();
-            digest(&(healths, pending, receipt))
+            board(healths, &pending, receipt.as_ref())
         }
         Subject::Contract(id) => {
             let latest = hub.history(actor, id, &PageRequest::new(Some(1), None).unwrap_or_default()).await?.items;
@@ -39,6 +40,12 @@ pub(crate) async fn fingerprint(hub: &Hub, actor: &Actor, subject: &Subject) -> 
             digest(&(hub.contracts(actor, &filter).await?, counts))
         }
     })
+}
+
+/// The fingerprint of the integrations board.
+pub(crate) fn board(healths: Vec<ConnectionHealth>, pending: &[Connection], receipt: Option<&Disconnection>) -> String {
+    let healths: Vec<_> = healths.into_iter().map(without_times_of_polls).collect();
+    digest(&(healths, pending, receipt))
 }
 
 /// Replaces the times that each poll changes, because a poll that finds nothing is no reason to refresh a page.

@@ -1,6 +1,6 @@
 use super::card::{card, dialogs};
 use super::receipt::receipt;
-use crate::fingerprint::digest;
+use crate::fingerprint;
 use crate::islands::IntegrationsBoard;
 use crate::pages::prelude::*;
 use lexicontract::domain::connection::catalogue::Category;
@@ -20,7 +20,7 @@ pub(crate) fn integrations() -> WebPage {
 fn view(data: &BoardData) -> AnyView {
     let name_of = |slug: &str| data.catalogue.iter().find(|entry| entry.slug == slug).map(|entry| entry.name.clone());
     let subject = Subject::Board { receipt: data.receipt.as_ref().map(|receipt| receipt.id.clone()) };
-    let known = digest(&((&data.healths, &data.pending), &data.receipt));
+    let known = fingerprint::board(data.healths.clone(), &data.pending, data.receipt.as_ref());
     let receipt_id = data.receipt.as_ref().map(|receipt| receipt.id.to_string());
     let address = with_query("/integrations", [("receipt", receipt_id.as_deref())]);
     let cards: Vec<AnyView> = data.catalogue.iter().map(|entry| card(entry, data.matches(entry), data)).collect();
