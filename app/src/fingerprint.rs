@@ -1,6 +1,8 @@
 use crate::auto_refresh::Subject;
+use crate::connect_link::open_links;
 use crate::contract_query::ContractQuery;
 use lexicontract::domain::connection::Connection;
+use lexicontract::domain::connection::connect_link::ConnectLink;
 use lexicontract::domain::connection::disconnection::Disconnection;
 use lexicontract::domain::connection::health::ConnectionHealth;
 use lexicontract::domain::connection::polling::Polling;
@@ -18,7 +20,7 @@ pub(crate) async fn fingerprint(hub: &Hub, actor: &Actor, subject: &Subject) -> 
                 None => None,
             };
             let (healths, pending) = hub.connection_healths(actor).await?;
-            board(healths, &pending, receipt.as_ref())
+            board(healths, &pending, &open_links(hub, actor).await?, receipt.as_ref())
         }
         Subject::Contract(id) => {
             let latest = hub.history(actor, id, &PageRequest::new(Some(1), None).unwrap_or_default()).await?.items;
@@ -43,9 +45,14 @@ pub(crate) async fn fingerprint(hub: &Hub, actor: &Actor, subject: &Subject) -> 
 }
 
 /// The fingerprint of the integrations board.
-pub(crate) fn board(healths: Vec<ConnectionHealth>, pending: &[Connection], receipt: Option<&Disconnection>) -> String {
+pub(crate) fn board(
+    healths: Vec<ConnectionHealth>,
+    pending: &[Connection],
+    links: &[ConnectLink],
+    receipt: Option<&Disconnection>,
+) -> String {
     let healths: Vec<_> = healths.into_iter().map(without_times_of_polls).collect();
-    digest(&(healths, pending, receipt))
+    digest(&(healths, pending, links, receipt))
 }
 
 /// Replaces the times that each poll changes, because a poll that finds nothing is no reason to refresh a page.

@@ -17,6 +17,8 @@ pub fn message(code: &str) -> Option<&'static str> {
         "outbound_secret_made" => "The endpoint URL has been created. Copy it now; it won’t be shown again.",
         "secret_ended" => "The previous webhook secret no longer works. Calls with it are rejected.",
         "outbound_secret_ended" => "The previous endpoint URL no longer works. Messages to it are rejected.",
+        "connect_link_created" => "The connect link has been created. Copy it now; it won’t be shown again.",
+        "connect_link_revoked" => "The connect link has been revoked, and no longer works.",
         "status_saved" => "The negotiation status has been saved.",
         "sync_retried" => "The status is being written again. The write-back state shows the progress.",
         "file_chosen" => {
