@@ -38,6 +38,7 @@ impl Cookie<'_> {
             Self::Sealed(SealedCookie::Once { .. }) => ("__Secure-lexicontract_once", "lexicontract_once"),
             Self::Sealed(SealedCookie::FormState { .. }) => ("__Secure-lexicontract_typed", "lexicontract_typed"),
             Self::Sealed(SealedCookie::SavedForm { .. }) => ("__Secure-lexicontract_unfinished", "lexicontract_unfinished"),
+            Self::Sealed(SealedCookie::ConnectLink { .. }) => ("__Secure-lexicontract_connect", "lexicontract_connect"),
         };
         if config.is_https() { over_https } else { over_http }
     }
@@ -47,6 +48,7 @@ impl Cookie<'_> {
             Self::Session | Self::Theme | Self::Sealed(SealedCookie::KnownBrowser) => "/",
             Self::Sealed(SealedCookie::Once { page, .. } | SealedCookie::FormState { page, .. }) => page,
             Self::Sealed(SealedCookie::SavedForm { .. }) => SAVED_FORM_PAGE,
+            Self::Sealed(SealedCookie::ConnectLink { path }) => path,
         }
     }
 
@@ -105,12 +107,18 @@ pub fn seal(hub: &Hub, cookie: SealedCookie<'_>, value: &str) -> Option<HeaderVa
 /// another session or user.
 pub(crate) fn open(cookie: SealedCookie<'_>) -> Option<String> {
     let hub = hub();
-    let sealed = with_headers(|headers| Some(Cookie::Sealed(cookie).values(hub.config(), headers))).unwrap_or_default();
-    let opened = sealed.iter().find_map(|sealed| hub.open_cookie(cookie, sealed)).map(|value| value.expose().clone());
-    if opened.is_none() && !sealed.is_empty() {
+    let opened = with_headers(|headers| find(&hub, headers, cookie));
+    let is_sent = || with_headers(|headers| Some(!Cookie::Sealed(cookie).values(hub.config(), headers).is_empty()));
+    if opened.is_none() && is_sent() == Some(true) {
         delete(cookie);
     }
     opened
+}
+
+/// Like [`open`], for requests that no page or action handles. Deletes no cookie.
+pub(crate) fn find(hub: &Hub, headers: &HeaderMap, cookie: SealedCookie<'_>) -> Option<String> {
+    let sealed = Cookie::Sealed(cookie).values(hub.config(), headers);
+    sealed.iter().find_map(|sealed| hub.open_cookie(cookie, sealed)).map(|value| value.expose().clone())
 }
 
 pub(crate) fn take(cookie: SealedCookie<'_>) -> Option<String> {

@@ -1,5 +1,9 @@
 use crate::auto_refresh::Subject;
+use crate::connect_link::open_links;
 use crate::contract_query::ContractQuery;
+use lexicontract::domain::connection::Connection;
+use lexicontract::domain::connection::connect_link::ConnectLink;
+use lexicontract::domain::connection::disconnection::Disconnection;
 use lexicontract::domain::connection::health::ConnectionHealth;
 use lexicontract::domain::connection::polling::Polling;
 use lexicontract::domain::delivery::DeliveryStatus;
@@ -17,8 +21,7 @@ pub(crate) async fn fingerprint(hub: &Hub, actor: &Actor, subject: &Subject) -> 
                 None => None,
             };
             let (healths, pending) = hub.connection_healths(actor).await?;
-            let healths: Vec<_> = healths.into_iter().map(without_times_of_polls).collect();
-            digest(&(healths, pending, receipt))
+            board(healths, &pending, &open_links(hub, actor).await?, receipt.as_ref())
         }
         Subject::Contract(id) => {
             let latest = hub.history(actor, id, &PageRequest::new(Some(1), None).unwrap_or_default()).await?.items;
@@ -48,6 +51,17 @@ pub(crate) async fn fingerprint(hub: &Hub, actor: &Actor, subject: &Subject) -> 
             digest(&(hub.contracts(actor, &filter).await?, counts))
         }
     })
+}
+
+/// The fingerprint of the integrations board.
+pub(crate) fn board(
+    healths: Vec<ConnectionHealth>,
+    pending: &[Connection],
+    links: &[ConnectLink],
+    receipt: Option<&Disconnection>,
+) -> String {
+    let healths: Vec<_> = healths.into_iter().map(without_times_of_polls).collect();
+    digest(&(healths, pending, links, receipt))
 }
 
 /// Replaces the times that every poll of the provider updates, so that a poll without new deals does not refresh the page.

@@ -24,6 +24,8 @@ pub mod audit_query;
 #[cfg(feature = "ssr")]
 mod backlog_query;
 #[cfg(feature = "ssr")]
+pub mod connect_link;
+#[cfg(feature = "ssr")]
 pub mod context;
 #[cfg(feature = "ssr")]
 mod contract_query;

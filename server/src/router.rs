@@ -2,7 +2,7 @@
 
 use crate::api::problem::ApiError;
 use crate::api::{
-    audit, auth, backlog, callback, connections, contracts, deal_status, deliveries, download, fact_sheet, integrations, openapi,
+    audit, auth, backlog, callback, connect_links, connections, contracts, deal_status, deliveries, download, fact_sheet, integrations, openapi,
     operations, organization, setup_package, tokens, upload, users, webhook,
 };
 use crate::identity::authentication;
@@ -78,6 +78,8 @@ pub fn api(state: &AppState) -> (Router<AppState>, OpenApi) {
         .routes(routes!(webhook::receive_with_secret_in_path))
         .routes(routes!(deal_status::get))
         .routes(routes!(connections::list))
+        .routes(routes!(connect_links::connect_links, connect_links::create_connect_link))
+        .routes(routes!(connect_links::revoke_connect_link))
         .routes(routes!(integrations::connect, connections::get, connections::update, connections::disconnect))
         .routes(routes!(connections::reconnect))
         .routes(routes!(connections::confirm))
@@ -132,6 +134,10 @@ pub fn plain_routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
         ("/api/v1/integrations/{slug}/{webhook}/", post(webhook::receive)),
         ("/api/v1/integrations/{slug}/{webhook}/{secret}/", post(webhook::receive_with_secret_in_path)),
         ("/api/v1/integrations/organization/", get(connections::list)),
+        (
+            "/api/v1/integrations/organization/connect-links/",
+            get(connect_links::connect_links).post(connect_links::create_connect_link),
+        ),
         ("/api/v1/integrations/organization/{id}/deliveries/", get(deliveries::list)),
         ("/api/v1/integrations/organization/{id}/refused-calls/", get(deliveries::refused_calls)),
         ("/api/v1/contracts", get(contracts::list).post(upload::create)),

@@ -30,5 +30,7 @@ pub struct ConnectGuide {
     pub domain: DomainField,
     /// Description of what happens after the user submits the form.
     pub next: &'static str,
+    /// Description of how the user revokes the access at the provider.
+    pub revoke: &'static str,
     pub app: AppGuide,
 }

@@ -12,11 +12,11 @@ pub struct AuditEntry {
     pub at: Timestamp,
     pub kind: String,
     pub summary: String,
-    /// Name of the user, or `Operator` or `LexiContract`.
+    /// Name of the user, or `Operator`, `LexiContract` or `Connect link`.
     pub actor: String,
     /// `null` if the actor was not a signed-in user.
     pub actor_id: Option<UserId>,
-    /// Id of the session (`ses_…`) or API token (`tok_…`) that authenticated the actor.
+    /// Id of the session (`ses_…`), API token (`tok_…`) or connect link (`cln_…`) that authenticated the actor.
     pub via: Option<String>,
     /// IP address of the client.
     pub address: Option<String>,
@@ -48,7 +48,7 @@ pub struct AuditFilter {
 
 impl ActivityKind {
     /// The audited kinds with their labels for pages, in the order of the filter form.
-    pub const AUDITED: [(Self, &'static str); 44] = [
+    pub const AUDITED: [(Self, &'static str); 46] = [
         (Self::SignedIn, "Signed in"),
         (Self::SignInFailed, "Sign-in failed"),
         (Self::SignedOut, "Signed out"),
@@ -71,6 +71,9 @@ impl ActivityKind {
         (Self::ConnectionConfirmed, "Connection confirmed"),
         (Self::ConnectionDeclined, "Connection declined"),
         (Self::ConnectionExpired, "Connection expired unconfirmed"),
+        (Self::ConnectLinkCreated, "Connect link created"),
+        (Self::ConnectLinkUsed, "Connect link used"),
+        (Self::ConnectLinkRevoked, "Connect link revoked"),
         (Self::ConnectionChanged, "Connection settings changed"),
         (Self::ConnectionLost, "Connection lost"),
         (Self::TokenRevocation, "Access revoked at the provider"),

@@ -94,6 +94,7 @@ kinds! {
     /// An entry of the catalogue, such as `int_salesforce`.
     Integration IntegrationId "int";
     Connection ConnectionId "con";
+    ConnectLink ConnectLinkId "cln";
     Disconnection DisconnectionId "dsc";
     Delivery DeliveryId "dlv";
     Attempt AttemptId "att";

@@ -3,7 +3,7 @@
 
 use crate::db::account::api_tokens;
 use crate::db::auth::{idempotency, sessions};
-use crate::db::connections::{oauth_flows, refused_calls};
+use crate::db::connections::{connect_links, oauth_flows, refused_calls};
 use crate::db::contracts::versions;
 use crate::db::deliveries::{self, webhook_messages};
 use crate::db::{self, Tx, housekeeping as table, jobs};
@@ -62,6 +62,7 @@ impl Hub {
                     let mut tx = self.db.begin().await?;
                     sessions::delete_expired(&mut tx, now, now - SESSION_IDLE).await?;
                     oauth_flows::delete_expired(&mut tx, now).await?;
+                    connect_links::delete_expired(&mut tx, now).await?;
                     tx.commit().await?;
                     self.remove_rows(now - MESSAGE_RETENTION, webhook_messages::delete_older).await?;
                     self.remove_rows(now - REFUSED_CALL_RETENTION, refused_calls::delete_older).await?;

@@ -40,6 +40,8 @@ pub(crate) use auth::sign_in_limits::SignInLimits;
 pub use connections::ConnectionChange;
 pub use connections::callback::Callback;
 pub use connections::connect::{ConnectRequest, Connecting};
+pub use connections::connect_link::CONNECT_LINK_PAGE;
+pub use connections::connect_link_flow::{LinkRequest, LinkResult, StartedLinkFlow};
 pub use connections::oauth_flow::AuthorizationRequest;
 pub use connections::polling::BacklogFilter;
 pub(crate) use connections::refused_calls::RefusedCalls;
@@ -48,7 +50,9 @@ pub use contracts::new_version::{UploadedVersion, VersionUpload};
 pub use contracts::versions::{Upload, VersionFile};
 pub use contracts::{ContractCounts, ContractFilter, ContractSort};
 pub use deliveries::deal_status::deal_status_path;
-pub use deliveries::receive::{AddressedWebhook, addressed_webhook, is_callback_path, is_webhook_path, webhook_path};
+pub use deliveries::receive::{
+    AddressedWebhook, addressed_webhook, callback_path, is_callback_path, is_webhook_path, webhook_path,
+};
 pub use deliveries::redelivery::MAX_REDELIVERIES;
 pub use deliveries::webhook_authentication::WebhookCaller;
 pub use deliveries::webhook_signature::WebhookSignature;

@@ -6,6 +6,7 @@
 mod account;
 mod auth;
 mod backlog;
+mod connect_links;
 mod connections;
 mod contracts;
 mod fields;

@@ -2,7 +2,7 @@
 //! registration of Leptos.
 
 use super::fields::Input;
-use super::{account, auth, backlog, connections, contracts, organization, theme, tokens, users, webhook};
+use super::{account, auth, backlog, connect_links, connections, contracts, organization, theme, tokens, users, webhook};
 use crate::auto_refresh;
 use leptos::server_fn::ServerFn;
 use leptos::server_fn::axum::register_explicit;
@@ -38,6 +38,11 @@ pub fn register_all() {
         connections::Disconnect,
         connections::UpdateConnection,
         connections::TestConnection,
+    );
+    register!(
+        form: connect_links::CreateConnectLink,
+        connect_links::RevokeConnectLink,
+        connect_links::StartConnectLink,
     );
     register!(form: backlog::ImportBacklog);
     register!(

@@ -10,6 +10,8 @@ use super::auth::register::register;
 use super::auth::saved_form::saved_form_page;
 use super::connections::backlog::backlog_page;
 use super::connections::connect::connect;
+use super::connections::connect_link::create::create_page;
+use super::connections::connect_link::visit::{lost, visit};
 use super::connections::connection::connection_page;
 use super::connections::consent::ask_to_connect::ask_to_connect;
 use super::connections::delivery::delivery_page;
@@ -26,6 +28,7 @@ use super::contracts::files::files_page;
 use super::contracts::overview::contracts;
 use super::layout::layout;
 use super::prelude::*;
+use crate::connect_link;
 use lexicontract::domain::compatibility;
 
 pub struct Route {
@@ -39,8 +42,11 @@ pub const ROUTES: [Route; 26] = [
     Route { path: "/login", page: login },
     Route { path: "/register", page: register },
     Route { path: "/invitations/{token}", page: invitation },
+    Route { path: connect_link::LOST_PAGE, page: lost },
+    Route { path: "/connect/{token}", page: visit },
     Route { path: "/integrations", page: || framed(integrations()) },
     Route { path: "/integrations/connect/{slug}", page: || framed(connect()) },
+    Route { path: "/integrations/connect/{slug}/link", page: || framed(create_page()) },
     Route { path: "/integrations/{id}", page: || framed(connection_page()) },
     Route { path: "/integrations/{id}/disconnect", page: || framed(disconnect()) },
     Route { path: "/integrations/{id}/reconnect", page: || framed(reconnect()) },

@@ -29,6 +29,8 @@ pub(crate) fn title(action: &str) -> Option<&'static str> {
         "end_previous_webhook_secrets" => "Revoke the previous webhook secret",
         "create_outbound_secret" => "Create an endpoint URL",
         "end_previous_outbound_secrets" => "Revoke the previous endpoint URL",
+        "create_connect_link" => "Create a connect link",
+        "revoke_connect_link" => "Revoke a connect link",
         "redeliver" => "Redeliver a delivery",
         _ => return None,
     })

@@ -43,6 +43,8 @@ fn of_connection_or_account(code: &str) -> Option<&'static str> {
         "outbound_secret_made" => "The endpoint URL has been created. Copy it now; it won’t be shown again.",
         "secret_ended" => "The previous webhook secret no longer works. Calls with it are rejected.",
         "outbound_secret_ended" => "The previous endpoint URL no longer works. Messages to it are rejected.",
+        "connect_link_created" => "The connect link has been created. Copy it now; it won’t be shown again.",
+        "connect_link_revoked" => "The connect link has been revoked, and no longer works.",
         "organization_deleted" => {
             "The organization has been deleted. Everyone is signed out, and its access at the providers is being revoked."
         }

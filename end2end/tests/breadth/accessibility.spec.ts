@@ -50,7 +50,7 @@ test("the pages of an organization with data of every kind", async ({ page, simu
 
 test("empty, error and signed-out pages", async ({ page, consoleErrors }) => {
   test.setTimeout(120_000);
-  for (const address of ["/integrations", "/integrations/connect/salesforce", "/integrations/connect/hubspot", "/contracts", "/unfinished", "/nothing/here"]) {
+  for (const address of ["/integrations", "/integrations/connect/salesforce", "/integrations/connect/hubspot", "/integrations/connect/salesforce/link", "/connect/none", "/contracts", "/unfinished", "/nothing/here"]) {
     await expectAccessibleAt(page, address);
   }
   await page.goto("/team");
@@ -60,7 +60,7 @@ test("empty, error and signed-out pages", async ({ page, consoleErrors }) => {
   const invitation = (await page.getByLabel("Invitation link").textContent())?.trim() ?? "";
   await page.context().clearCookies();
   for (const address of ["/login", "/register", invitation, "/invitations/unknown"]) await expectAccessibleAt(page, address);
-  // The test opens two pages that do not exist. Chromium logs both 404 responses as errors.
+  // The test opens pages that do not exist. Chromium logs their 404 responses as errors.
   consoleErrors.length = 0;
 });
 

@@ -122,6 +122,6 @@ fn may_start(request: &Request, state: &AppState) -> bool {
     request.method() == Method::GET && (is_token || is_own())
 }
 
-fn environment(text: &str) -> std::result::Result<Environment, Invalid> {
+pub(crate) fn environment(text: &str) -> std::result::Result<Environment, Invalid> {
     text.parse().map_err(|_| Invalid::Environment)
 }

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod auth;
 pub mod backlog;
 pub mod callback;
+pub mod connect_links;
 pub mod connections;
 pub mod contracts;
 pub mod deal_status;

@@ -55,6 +55,7 @@ fn form_page(path: &str) -> &'static str {
         "/actions/register" => "/register",
         "/actions/sign_in" | "/actions/accept_invitation" => "/login",
         "/actions/change_password" => "/account",
+        "/actions/start_connect_link" => "/connect",
         _ => "/integrations",
     }
 }

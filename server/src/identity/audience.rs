@@ -34,9 +34,12 @@ pub const OPEN: &[(&str, &str, Audience)] = &[
     ("GET", "/login", Audience::Anyone),
     ("GET", "/register", Audience::Anyone),
     ("GET", "/invitations/*", Audience::Anyone),
+    ("GET", "/connect", Audience::Anyone),
+    ("GET", "/connect/*", Audience::Anyone),
     ("POST", "/actions/sign_in", Audience::Anyone),
     ("POST", "/actions/register", Audience::Anyone),
     ("POST", "/actions/accept_invitation", Audience::Anyone),
+    ("POST", "/actions/start_connect_link", Audience::Anyone),
     ("POST", "/actions/set_theme", Audience::Machines),
 ];
 

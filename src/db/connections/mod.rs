@@ -1,5 +1,6 @@
 //! `organization_integrations`: the connections of an organization.
 
+pub mod connect_links;
 pub mod connection_tests;
 pub mod disconnections;
 pub mod health;

@@ -2,7 +2,7 @@
 
 use crate::db::{ReadConnection, Result, Tx, insert, params};
 use crate::domain::connection::Environment;
-use crate::domain::ids::{ConnectionId, IntegrationId, OrganizationId, SessionId, UserId};
+use crate::domain::ids::{ConnectLinkId, ConnectionId, IntegrationId, OrganizationId, SessionId, UserId};
 use crate::domain::time::Timestamp;
 
 #[derive(sqlx::FromRow)]
@@ -12,6 +12,10 @@ pub struct OAuthFlowRow {
     pub user_id: UserId,
     /// Browser session that started the flow; `None` if an API token started it.
     pub session_id: Option<SessionId>,
+    /// Connect link that started the flow. `user_id` is then the user who created the link, and `session_id` is `None`.
+    pub connect_link_id: Option<ConnectLinkId>,
+    /// Digest of the secret of the browser in which a connect link was opened.
+    pub browser_digest: Option<String>,
     pub integration_id: IntegrationId,
     /// Connection to reconnect; `None` if the flow creates a connection.
     pub connection_id: Option<ConnectionId>,
@@ -35,8 +39,8 @@ pub const CONNECTED: &str = "connected";
 
 pub async fn insert(tx: &mut Tx, flow: &OAuthFlowRow) -> Result<()> {
     let query = insert! {
-        tx, "oauth_flows" (state_digest, organization_id, user_id, session_id, integration_id, connection_id, environment, host,
-            login_url, verifier, expires_at, needs_confirmation) = flow
+        tx, "oauth_flows" (state_digest, organization_id, user_id, session_id, connect_link_id, browser_digest, integration_id,
+            connection_id, environment, host, login_url, verifier, expires_at, needs_confirmation) = flow
     };
     query.execute().await
 }
@@ -61,11 +65,35 @@ pub async fn finish(tx: &mut Tx, flow: &OAuthFlowRow, outcome: &str, connection:
     tx.query(sql, params![outcome, connection, erased, &flow.organization_id, &flow.state_digest]).execute().await
 }
 
-pub async fn keep_newest(tx: &mut Tx, organization: &OrganizationId, user: &UserId, number: i64) -> Result<u64> {
-    let sql = "DELETE FROM oauth_flows WHERE organization_id = $1 AND user_id = $2 AND state_digest NOT IN (
-            SELECT state_digest FROM oauth_flows WHERE organization_id = $1 AND user_id = $2
-            ORDER BY expires_at DESC, state_digest LIMIT $3)";
-    tx.query(sql, params![organization, user, number]).rows_affected().await
+/// Removes all but the newest flows of a user or, if `link` is given, of this connect link. A connect link therefore cannot remove
+/// the flows that its creator has started.
+pub async fn keep_newest(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    user: &UserId,
+    link: Option<&ConnectLinkId>,
+    number: i64,
+) -> Result<u64> {
+    let sql = "DELETE FROM oauth_flows
+        WHERE organization_id = $1 AND user_id = $2 AND coalesce(connect_link_id, '') = $3 AND state_digest NOT IN (
+            SELECT state_digest FROM oauth_flows
+            WHERE organization_id = $1 AND user_id = $2 AND coalesce(connect_link_id, '') = $3
+            ORDER BY expires_at DESC, state_digest LIMIT $4)";
+    let link = link.map_or("", ConnectLinkId::as_str);
+    tx.query(sql, params![organization, user, link, number]).rows_affected().await
+}
+
+/// Returns the connection that a flow of this connect link has created in this browser.
+pub async fn connection_of_link(
+    tx: &mut ReadConnection,
+    organization: &OrganizationId,
+    link: &ConnectLinkId,
+    browser_digest: &str,
+) -> Result<Option<ConnectionId>> {
+    let sql = "SELECT outcome_connection_id FROM oauth_flows
+        WHERE organization_id = $1 AND connect_link_id = $2 AND browser_digest = $3 AND outcome = $4
+            AND outcome_connection_id IS NOT NULL";
+    tx.query(sql, params![organization, link, browser_digest, CONNECTED]).optional_scalar().await
 }
 
 pub async fn delete_expired(tx: &mut Tx, now: Timestamp) -> Result<u64> {

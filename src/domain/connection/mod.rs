@@ -3,6 +3,7 @@
 pub mod catalogue;
 pub(crate) mod check;
 pub mod connect_failure;
+pub mod connect_link;
 pub mod deal;
 pub mod deal_schema;
 pub mod disconnection;

@@ -54,6 +54,10 @@ pub enum Invalid {
     Environment,
     #[error("{}", or(.0, "`domain` must be the host of your account at the provider."))]
     Domain(#[serde(skip)] &'static str),
+    #[error(
+        "Connect links are only for providers with a consent page (OAuth 2.0). Connect this integration with an API key instead."
+    )]
+    ConnectLink,
     #[error("`api_key` must be the key, without spaces or line breaks.")]
     ApiKey,
     #[error("{RECORD_ID_HINT}")]

@@ -43,6 +43,11 @@ pub enum Problem {
     WrongWebhookAddress(#[serde(skip)] &'static Terms),
     #[error("The invitation was used or withdrawn, or is older than seven days. Ask an admin for a new one.")]
     InvitationInvalid,
+    #[error(
+        "This connect link does not work: it was used or revoked, is older than 24 hours, or the person who sent it is no longer an \
+         admin. Ask that person for a new link."
+    )]
+    ConnectLinkInvalid,
     #[error("There is already an account with this e-mail address. Use another address, or sign in.")]
     EmailTaken,
     #[error("This is the only admin of the organization. Make another user an admin first.")]
@@ -123,6 +128,8 @@ pub enum Problem {
     TooManyTokens,
     #[error("Your organization has 100 connections, which is the most it can have. Disconnect one that is no longer used.")]
     TooManyConnections,
+    #[error("Your organization has 20 open connect links, which is the most it can have. Revoke one that is no longer needed.")]
+    TooManyConnectLinks,
     #[error("{}", .0.exceeded())]
     QuotaExceeded(Quota),
     #[error(
@@ -153,7 +160,11 @@ impl Problem {
             Self::InvalidJson | Self::InvalidMessage(_) => 400,
             Self::NotSignedIn | Self::WrongCredentials => 401,
             Self::Forbidden | Self::SessionRequired | Self::CrossOrigin | Self::RegistrationClosed => 403,
-            Self::NotFound | Self::WrongWebhookAddress(_) | Self::InvitationInvalid | Self::RecordNotFound(_) => 404,
+            Self::NotFound
+            | Self::WrongWebhookAddress(_)
+            | Self::InvitationInvalid
+            | Self::ConnectLinkInvalid
+            | Self::RecordNotFound(_) => 404,
             Self::MethodNotAllowed => 405,
             Self::RequestTimeout => 408,
             Self::EmailTaken
@@ -173,6 +184,7 @@ impl Problem {
             | Self::ChangedMeanwhile
             | Self::TooManyTokens
             | Self::TooManyConnections
+            | Self::TooManyConnectLinks
             | Self::FileWithheld(_) => 409,
             Self::PayloadTooLarge => 413,
             Self::UnsupportedMediaType | Self::UnsupportedFile(_) => 415,
@@ -213,6 +225,7 @@ impl Problem {
             Self::NotFound => "Not found",
             Self::WrongWebhookAddress(_) => "No such address",
             Self::InvitationInvalid => "Invitation not valid",
+            Self::ConnectLinkInvalid => "Link not valid",
             Self::EmailTaken => "E-mail address in use",
             Self::LastAdmin => "An organization needs an admin",
             Self::AlreadyConnected => "Already connected",
@@ -246,6 +259,7 @@ impl Problem {
             Self::TooManyRequests => "Too many attempts",
             Self::TooManyTokens => "Too many API tokens",
             Self::TooManyConnections => "Too many connections",
+            Self::TooManyConnectLinks => "Too many connect links",
             Self::QuotaExceeded(_) => "Limit reached",
             Self::StorageFull => "Storage is full",
             Self::Busy => "Too many sign-ins at once",

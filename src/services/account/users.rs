@@ -82,6 +82,7 @@ impl Hub {
     }
 
     /// Changes a user. A new role ends the user's sessions. Disabling the user ends the sessions and deletes the API tokens.
+    /// Connect links end unless the user is still an admin.
     pub async fn update_user(&self, actor: &Actor, id: &UserId, change: UserChange) -> Result<User> {
         actor.require(Role::Admin)?;
         let mut tx = self.db.begin().await?;
@@ -100,6 +101,10 @@ impl Hub {
         users::update(&mut tx, &after).await?;
         if after.role != before.role || after.is_disabled {
             sessions::delete_of_user(&mut tx, &actor.organization_id, id).await?;
+        }
+        if after.role < Role::Admin || after.is_disabled {
+            let reason = if after.is_disabled { "the account was disabled" } else { "the user is no longer an admin" };
+            self.end_connect_links(&mut tx, actor, id, reason).await?;
         }
         // A disabled user can still have tokens, because older versions kept the tokens when a user was disabled.
         if before.is_disabled || after.is_disabled {
@@ -120,6 +125,7 @@ impl Hub {
             require_other_admin(&mut tx, &row).await?;
         }
         self.delete_api_tokens(&mut tx, actor, id, &row.name, "the account was removed").await?;
+        self.end_connect_links(&mut tx, actor, id, "the account was removed").await?;
         users::delete(&mut tx, &actor.organization_id, id).await?;
         let summary = format!("{} removed {}", actor.name, row.name);
         self.record(&mut tx, actor, ActivityKind::UserRemoved, summary).await?;

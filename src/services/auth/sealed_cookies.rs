@@ -32,6 +32,10 @@ pub enum SealedCookie<'a> {
     SavedForm {
         user: &'a UserId,
     },
+    /// The secret of a browser in which a connect link was opened. Each of the paths that need it has its own cookie.
+    ConnectLink {
+        path: &'a str,
+    },
 }
 
 impl SealedCookie<'_> {
@@ -40,7 +44,8 @@ impl SealedCookie<'_> {
             // Maximum cookie lifetime that browsers accept (RFC 6265bis, section 5.5).
             Self::KnownBrowser => 400 * 24 * 60 * 60,
             Self::Once { .. } | Self::FormState { .. } => 60,
-            Self::SavedForm { .. } => 15 * 60,
+            // The provider's consent page may take ten minutes of them.
+            Self::SavedForm { .. } | Self::ConnectLink { .. } => 15 * 60,
         };
         Duration::from_secs(seconds)
     }
@@ -53,6 +58,7 @@ impl SealedCookie<'_> {
                 format!("cookies.form_state/{}{page}", session.map_or("no-session", Via::as_str))
             }
             Self::SavedForm { user } => format!("cookies.saved_form/{user}"),
+            Self::ConnectLink { path } => format!("cookies.connect_link{path}"),
         }
     }
 }

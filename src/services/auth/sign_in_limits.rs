@@ -1,4 +1,4 @@
-//! Rate limits for sign-ins, registrations, invitations and password changes.
+//! Rate limits for sign-ins, registrations, invitations, connect links and password changes.
 //!
 //! Only failed sign-ins count, including sign-ins to unknown accounts. Three limits apply to each sign-in: per account, per
 //! network, and per account and network. The limit per account and network is the lowest, so that one network cannot use up the
@@ -30,6 +30,7 @@ pub(crate) struct SignInLimits {
     network: ByNetwork,
     registration: ByNetwork,
     invitation: ByNetwork,
+    connect_link: ByNetwork,
     current_password: RateLimit<Key>,
 }
 
@@ -69,6 +70,7 @@ impl SignInLimits {
             network: by_network([60, 120, 240], MINUTE),
             registration: by_network([20, 40, 80], 10 * MINUTE),
             invitation: by_network([20, 40, 80], MINUTE),
+            connect_link: by_network([60, 120, 240], MINUTE),
             current_password: limit(20, 5 * MINUTE),
         }
     }
@@ -90,6 +92,11 @@ impl SignInLimits {
 
     pub(crate) fn invitation(&self, address: Option<IpAddr>) -> Limits<'_> {
         self.by_network(&self.invitation, address, ())
+    }
+
+    /// Returns the limits for opening the page of a connect link, and for continuing to the provider.
+    pub(crate) fn connect_link(&self, address: Option<IpAddr>) -> Limits<'_> {
+        self.by_network(&self.connect_link, address, ())
     }
 
     pub(crate) fn current_password(&self, user: &str) -> Limits<'_> {

@@ -2,6 +2,7 @@
 
 use super::target::Target;
 use crate::connectors::{self, ApiUsage, Call, Credentials, Kind, OAuthClient, Tokens};
+use crate::db::Tx;
 use crate::db::connections::oauth_flows::{self, OAuthFlowRow};
 use crate::db::connections::{self as table};
 use crate::domain::account::users::Role;
@@ -30,10 +31,27 @@ pub struct Callback {
     pub error_description: Option<String>,
 }
 
+/// The sender of a callback, who must have started the flow.
+#[derive(Clone, Copy)]
+enum Sender<'a> {
+    User(&'a Actor),
+    /// The secret of a browser in which a connect link was opened.
+    Browser(&'a Secret<String>),
+}
+
 impl Hub {
     /// Finishes a flow. `actor` is the user who is signed in to LexiContract in the browser that sent the callback. A repeated
     /// callback with the same state returns the outcome of the first callback.
     pub async fn finish_flow(&self, slug: &str, actor: Option<&Actor>, callback: Callback) -> Outcome {
+        self.finish(slug, actor.map(Sender::User), callback).await
+    }
+
+    /// Like [`Self::finish_flow`], for the flow of a connect link. `browser` is the secret of the browser that sent the callback.
+    pub async fn finish_link_flow(&self, slug: &str, browser: Option<&Secret<String>>, callback: Callback) -> Outcome {
+        self.finish(slug, browser.map(Sender::Browser), callback).await
+    }
+
+    async fn finish(&self, slug: &str, sender: Option<Sender<'_>>, callback: Callback) -> Outcome {
         let (integration, client) = connections::oauth(slug).map_err(|_| ConnectFailure::Unavailable)?;
         let denial = callback
             .error
@@ -43,25 +61,24 @@ impl Hub {
             // The provider's error is more specific than the missing state, so it takes precedence.
             return Err(denial.unwrap_or(ConnectFailure::StateInvalid));
         };
-        if actor.is_none() {
-            // A request without a session must not consume the state, because it can come from a link scanner or a link preview.
-            return Err(ConnectFailure::StateInvalid);
-        }
+        // A request without a session or a secret must not consume the state, because it can come from a link scanner or a link
+        // preview.
+        let sender = sender.ok_or(ConnectFailure::StateInvalid)?;
         let digest = digest(state);
         let claimed = self.claim_flow(&digest).await.map_err(|error| failed(&error, ConnectFailure::StateInvalid))?;
-        let Some(flow) = claimed else { return self.earlier_outcome(actor, &digest).await };
+        let Some(flow) = claimed else { return self.earlier_outcome(sender, &digest).await };
         if flow.integration_id != integration {
             self.record_failure(&flow, ConnectFailure::StateInvalid).await;
             return Err(ConnectFailure::StateInvalid);
         }
-        let outcome = match (authorized(actor, &flow, self.clock().now()), denial) {
+        let outcome = match (self.authorize_sender(sender, &flow).await, denial) {
             (Err(failure), _) => Err(failure),
-            (Ok(_), Some(denial)) => {
+            (Ok(()), Some(denial)) => {
                 tracing::info!(organization = %flow.organization_id, "consent was not given");
                 Err(denial)
             }
-            (Ok(actor), None) => match &callback.code {
-                Some(code) => self.redeem(actor, &flow, client, code).await,
+            (Ok(()), None) => match &callback.code {
+                Some(code) => self.redeem(sender, &flow, client, code).await,
                 None => Err(ConnectFailure::ProviderError),
             },
         };
@@ -81,15 +98,17 @@ impl Hub {
     }
 
     /// Returns the outcome of the first callback with this state. Waits while that callback is in progress.
-    async fn earlier_outcome(&self, actor: Option<&Actor>, state_digest: &str) -> Outcome {
+    async fn earlier_outcome(&self, sender: Sender<'_>, state_digest: &str) -> Outcome {
         for _ in 0..OUTCOME_POLLS {
             let found = self.find_flow(state_digest).await.map_err(|error| failed(&error, ConnectFailure::StateInvalid))?;
             let flow = found.ok_or(ConnectFailure::StateInvalid)?;
-            let actor = authorized(actor, &flow, self.clock().now())?;
+            authorized(sender, &flow, self.clock().now())?;
             match (flow.outcome.as_deref(), &flow.outcome_connection_id) {
                 (Some(oauth_flows::CLAIMED), _) => tokio::time::sleep(OUTCOME_POLL_EVERY).await,
                 (Some(oauth_flows::CONNECTED), Some(id)) => {
-                    return self.connection(actor, id).await.map_err(|_| ConnectFailure::StateInvalid);
+                    let mut tx = self.db.acquire().await.map_err(|error| failed(&error.into(), ConnectFailure::StateInvalid))?;
+                    let found = self.find_connection(&mut tx, &flow.organization_id, id).await;
+                    return found.map_err(|_| ConnectFailure::StateInvalid);
                 }
                 (outcome, _) => return Err(outcome.and_then(ConnectFailure::parse).unwrap_or(ConnectFailure::StateInvalid)),
             }
@@ -113,7 +132,7 @@ impl Hub {
         }
     }
 
-    async fn redeem(&self, actor: &Actor, flow: &OAuthFlowRow, client: OAuthClient, code: &Secret<String>) -> Outcome {
+    async fn redeem(&self, sender: Sender<'_>, flow: &OAuthFlowRow, client: OAuthClient, code: &Secret<String>) -> Outcome {
         let verifier = self.verifier(flow).map_err(|error| failed(&error, ConnectFailure::StateInvalid))?;
         let login_url = url::Url::parse(&flow.login_url).map_err(|_| ConnectFailure::StateInvalid)?;
         let rejected = |error: connectors::Error| {
@@ -123,7 +142,7 @@ impl Hub {
         let tokens = client.exchange(&self.ctx, &login_url, code, &verifier).await.map_err(rejected)?;
         let call = Call::with_tokens(&self.ctx, client.connector(), &tokens, ApiUsage::default());
         let stored = match client.connector().identity.identify(&call).await {
-            Ok(account) => self.store_grant(actor, flow, account, &tokens).await.map_err(|error| store_failure(&error)),
+            Ok(account) => self.store_grant(sender, flow, account, &tokens).await.map_err(|error| store_failure(&error)),
             Err(error) => Err(rejected(error)),
         };
         // Revokes a grant that is not stored, because it would otherwise stay valid at the provider.
@@ -143,48 +162,87 @@ impl Hub {
 
     async fn store_grant(
         &self,
+        sender: Sender<'_>,
+        flow: &OAuthFlowRow,
+        account: connectors::Account,
+        tokens: &Tokens,
+    ) -> Result<Connection> {
+        let (mut tx, connection) = match sender {
+            Sender::User(actor) => {
+                let mut tx = self.begin_as(actor, Role::Admin).await?;
+                let connection = self.store_grant_of_user(&mut tx, actor, flow, account, tokens).await?;
+                (tx, connection)
+            }
+            Sender::Browser(_) => {
+                let mut tx = self.db.begin().await?;
+                let connection = self.store_link_grant(&mut tx, flow, account, tokens).await?;
+                (tx, connection)
+            }
+        };
+        oauth_flows::finish(&mut tx, flow, oauth_flows::CONNECTED, Some(&connection.id)).await?;
+        tx.commit().await?;
+        self.notifier.notify();
+        if let Sender::User(actor) = sender {
+            self.try_start_polling(actor, &connection.id, connection.created_at).await;
+        }
+        Ok(connection)
+    }
+
+    async fn store_grant_of_user(
+        &self,
+        tx: &mut Tx,
         actor: &Actor,
         flow: &OAuthFlowRow,
         account: connectors::Account,
         tokens: &Tokens,
     ) -> Result<Connection> {
         let credentials = Credentials::OAuth2(tokens.clone());
-        let mut tx = self.begin_as(actor, Role::Admin).await?;
         let existing = match &flow.connection_id {
-            Some(id) => table::find_locked(&mut tx, &flow.organization_id, id).await?,
+            Some(id) => table::find_locked(tx, &flow.organization_id, id).await?,
             None => None,
         };
-        let connection = match existing {
-            Some(row) if row.external_account_id != account.external_id => return Err(Problem::OrgMismatch.into()),
-            Some(row) => self.renew_connection(&mut tx, actor, row, account, &credentials).await?,
-            None if flow.needs_confirmation => self.hold_for_confirmation(&mut tx, actor, flow, account, tokens).await?,
+        match existing {
+            Some(row) if row.external_account_id != account.external_id => Err(Problem::OrgMismatch.into()),
+            Some(row) => self.renew_connection(tx, actor, row, account, &credentials).await,
+            None if flow.needs_confirmation => self.hold_for_confirmation(tx, actor, flow, account, tokens).await,
             None => {
                 let target = Target { integration: &flow.integration_id, environment: flow.environment, host: flow.host.clone() };
                 let credentials = self.seal(&flow.organization_id, &credentials);
                 let row = target.new_row(&flow.organization_id, account, credentials, &actor.name, self.clock().now());
-                self.insert_connection(&mut tx, actor, row).await?
+                self.insert_connection(tx, actor, row).await
             }
-        };
-        oauth_flows::finish(&mut tx, flow, oauth_flows::CONNECTED, Some(&connection.id)).await?;
-        tx.commit().await?;
-        self.notifier.notify();
-        self.try_start_polling(actor, &connection.id, connection.created_at).await;
-        Ok(connection)
+        }
+    }
+
+    /// Like [`authorized`]. The link of a flow must also be open, because it can have ended since the flow was started.
+    async fn authorize_sender(&self, sender: Sender<'_>, flow: &OAuthFlowRow) -> Outcome<()> {
+        authorized(sender, flow, self.clock().now())?;
+        match &flow.connect_link_id {
+            Some(link) => self.require_open_link(&flow.organization_id, link).await.map_err(|error| store_failure(&error)),
+            None => Ok(()),
+        }
     }
 }
 
-/// Fails unless the actor started the flow and is an admin, and the flow has not expired.
-fn authorized<'a>(actor: Option<&'a Actor>, flow: &OAuthFlowRow, now: Timestamp) -> Outcome<&'a Actor> {
-    let actor = actor.filter(|actor| belongs_to(actor, flow) && flow.expires_at > now).ok_or(ConnectFailure::StateInvalid)?;
-    actor.require(Role::Admin).map_err(|_| ConnectFailure::NotAllowed)?;
-    Ok(actor)
+/// Fails unless the sender started the flow and the flow has not expired. A user must also be an admin.
+fn authorized(sender: Sender<'_>, flow: &OAuthFlowRow, now: Timestamp) -> Outcome<()> {
+    let has_started = match sender {
+        Sender::User(actor) => belongs_to(actor, flow),
+        Sender::Browser(secret) => flow.connect_link_id.is_some() && flow.browser_digest == Some(digest(secret)),
+    };
+    match sender {
+        _ if !has_started || flow.expires_at <= now => Err(ConnectFailure::StateInvalid),
+        Sender::User(actor) => actor.require(Role::Admin).map_err(|_| ConnectFailure::NotAllowed),
+        Sender::Browser(_) => Ok(()),
+    }
 }
 
 /// Returns `true` if the actor's session started the flow. If an API token started the flow, any session of the same user can
-/// finish the flow.
+/// finish the flow. No session can finish the flow of a connect link, also not of the user who created the link.
 fn belongs_to(actor: &Actor, flow: &OAuthFlowRow) -> bool {
     let is_same_user = actor.user_id == flow.user_id && actor.organization_id == flow.organization_id;
     match (&actor.via, &flow.session_id) {
+        _ if flow.connect_link_id.is_some() => false,
         (Via::Session(session), Some(started_in)) => is_same_user && session == started_in,
         (Via::Session(_), None) => is_same_user,
         (Via::Token(_), _) => false,
@@ -199,7 +257,7 @@ fn failed(error: &Error, failure: ConnectFailure) -> ConnectFailure {
 fn store_failure(error: &Error) -> ConnectFailure {
     match error {
         Error::Problem(Problem::OrgMismatch) => ConnectFailure::OrgMismatch,
-        Error::Problem(Problem::NotSignedIn | Problem::Forbidden) => ConnectFailure::NotAllowed,
+        Error::Problem(Problem::NotSignedIn | Problem::Forbidden | Problem::ConnectLinkInvalid) => ConnectFailure::NotAllowed,
         Error::Problem(Problem::AlreadyConnected) => ConnectFailure::AlreadyConnected,
         Error::Connector(error) if error.kind == Kind::HostNotAllowed => ConnectFailure::InstanceNotAllowed,
         error => failed(error, ConnectFailure::ProviderError),

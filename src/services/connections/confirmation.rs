@@ -67,6 +67,21 @@ impl Hub {
         account: Account,
         tokens: &Tokens,
     ) -> Result<Connection> {
+        let row = self.insert_pending(tx, flow, account, tokens, &actor.name).await?;
+        let summary = format!("{} connected {}, which an admin must confirm", actor.name, row.account_label);
+        self.record(tx, actor, ActivityKind::ConnectionHeld, summary).await?;
+        self.pending_view(row)
+    }
+
+    /// Stores the grant of a flow as a pending connection. `started_by` names the user or the connect link for the admin.
+    pub(crate) async fn insert_pending(
+        &self,
+        tx: &mut Tx,
+        flow: &OAuthFlowRow,
+        account: Account,
+        tokens: &Tokens,
+        started_by: &str,
+    ) -> Result<PendingConnectionRow> {
         let now = self.clock().now();
         let (organization, integration) = (&flow.organization_id, &flow.integration_id);
         if table::find_in_environment(tx, organization, integration, flow.environment, &flow.host).await?.is_some() {
@@ -83,14 +98,12 @@ impl Hub {
             account_user: account.user,
             account_host: authority(&tokens.instance_url),
             external_account_id: account.external_id,
-            started_by: actor.name.clone(),
+            started_by: started_by.to_owned(),
             created_at: now,
             confirm_until: now + CONFIRM_WITHIN,
         };
         pending_connections::insert(tx, &row).await.map_err(insert_error)?;
-        let summary = format!("{} connected {}, which an admin must confirm", actor.name, row.account_label);
-        self.record(tx, actor, ActivityKind::ConnectionHeld, summary).await?;
-        self.pending_view(row)
+        Ok(row)
     }
 
     pub(crate) async fn decline(&self, tx: &mut Tx, actor: &Actor, pending: PendingConnectionRow) -> Result<Disconnected> {

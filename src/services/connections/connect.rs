@@ -11,7 +11,7 @@ use crate::domain::connection::{Authorization, Connection, Environment};
 use crate::domain::contract::timeline::ActivityKind;
 use crate::domain::ids::{ConnectionId, IntegrationId, OrganizationId};
 use crate::domain::problem::{Invalid, Problem};
-use crate::hub::{Error, Hub, Result, chain};
+use crate::hub::{Hub, Result, chain};
 use crate::secret::Secret;
 use crate::services::auth::idempotency::first_or_return;
 use crate::services::connections::polling;
@@ -50,10 +50,8 @@ impl Hub {
             Some(client) => {
                 let environment = request.environment.unwrap_or(Environment::Production);
                 let (target, login_url) = self.oauth_target(id, client, environment, request.domain.as_deref())?;
-                match self.find_target(actor, &target).await {
-                    Ok(None) => {}
-                    Ok(Some(_)) | Err(Error::Problem(Problem::NeedsConfirmation)) => return Err(Problem::AlreadyConnected.into()),
-                    Err(error) => return Err(error),
+                if target.is_taken(&mut self.db.acquire().await?, &actor.organization_id).await? {
+                    return Err(Problem::AlreadyConnected.into());
                 }
                 let flow = Flow { target, login_url, renews: None, start: Start::Button };
                 Ok(Connecting::Authorize(self.store_flow(actor, client, flow).await?))

@@ -2,6 +2,8 @@ pub(crate) mod callback;
 pub(crate) mod catalogue;
 pub(crate) mod confirmation;
 pub(crate) mod connect;
+pub(crate) mod connect_link;
+pub(crate) mod connect_link_flow;
 pub(crate) mod deal_schema;
 pub(crate) mod disconnect;
 pub(crate) mod dry_run;
@@ -59,11 +61,20 @@ impl Hub {
 
     /// Returns one connection, even if it is pending.
     pub async fn connection(&self, actor: &Actor, id: &ConnectionId) -> Result<Connection> {
-        let mut tx = self.db.acquire().await?;
-        if let Some(row) = table::find(&mut tx, &actor.organization_id, id).await? {
+        self.find_connection(&mut self.db.acquire().await?, &actor.organization_id, id).await
+    }
+
+    /// Returns one connection of an organization, even if it is pending.
+    pub(super) async fn find_connection(
+        &self,
+        tx: &mut ReadConnection,
+        organization: &OrganizationId,
+        id: &ConnectionId,
+    ) -> Result<Connection> {
+        if let Some(row) = table::find(tx, organization, id).await? {
             return self.connection_view(row);
         }
-        let pending = pending_connections::list(&mut tx, &actor.organization_id, Some(id), self.clock().now()).await?;
+        let pending = pending_connections::list(tx, organization, Some(id), self.clock().now()).await?;
         self.pending_view(pending.into_iter().next().ok_or(Problem::NotFound)?)
     }
 

@@ -2,7 +2,7 @@
 
 use crate::connectors::{Account, OAuthClient};
 use crate::db::connections::{self as table, pending_connections};
-use crate::db::{self, Tx};
+use crate::db::{self, ReadConnection, Tx};
 use crate::domain::connection::{ConnectionStatus, Environment};
 use crate::domain::ids::{IntegrationId, OrganizationId};
 use crate::domain::problem::Problem;
@@ -55,6 +55,13 @@ impl Target<'_> {
             created_at: now,
             updated_at: now,
         }
+    }
+
+    /// True if a connection to the target exists, even if it is pending.
+    pub(crate) async fn is_taken(&self, tx: &mut ReadConnection, organization: &OrganizationId) -> Result<bool> {
+        let Self { integration, environment, host } = self;
+        let is_pending = pending_connections::exists_in_environment(tx, organization, integration, *environment, host).await?;
+        Ok(is_pending || table::find_in_environment(tx, organization, integration, *environment, host).await?.is_some())
     }
 }
 

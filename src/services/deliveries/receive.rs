@@ -16,6 +16,7 @@ use std::time::Duration;
 pub(super) const TOUCH_EVERY: Duration = Duration::from_secs(60);
 
 pub(super) const INTEGRATIONS: &str = "/api/v1/integrations/";
+const CALLBACK: &str = "/callback";
 
 /// A webhook with the secret that is in its path.
 pub struct AddressedWebhook<'p> {
@@ -45,9 +46,14 @@ pub fn is_webhook_path(path: &str) -> bool {
     is_deal_status_path(path) || addressed_webhook(path).is_some()
 }
 
+/// The path of a provider's OAuth callback.
+pub fn callback_path(slug: &str) -> String {
+    format!("{INTEGRATIONS}{slug}{CALLBACK}")
+}
+
 /// True for the paths of OAuth callbacks.
 pub fn is_callback_path(path: &str) -> bool {
-    let slug = path.strip_prefix(INTEGRATIONS).and_then(|rest| rest.strip_suffix("/callback"));
+    let slug = path.strip_prefix(INTEGRATIONS).and_then(|rest| rest.strip_suffix(CALLBACK));
     slug.and_then(connectors::find).is_some_and(|connector| connector.oauth().is_some())
 }
 

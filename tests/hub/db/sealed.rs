@@ -19,6 +19,8 @@ fn flow(place: &Place, state: &str) -> oauth_flows::OAuthFlowRow {
         organization_id: place.organization.clone(),
         user_id: place.user.id.clone(),
         session_id: Some(new_id()),
+        connect_link_id: None,
+        browser_digest: None,
         integration_id: salesforce(),
         connection_id: Some(place.connection.id.clone()),
         environment: Environment::Sandbox,

@@ -8,7 +8,7 @@ use lexicontract::db::audit::activity::{self, NewActivity};
 use lexicontract::db::auth::sessions;
 use lexicontract::db::connections::issues::{self, NewIssue};
 use lexicontract::db::connections::refused_calls::{self, NewRefusedCalls};
-use lexicontract::db::connections::{self, ConnectionRow, revocations, webhook_secrets};
+use lexicontract::db::connections::{self, ConnectionRow, connect_links, oauth_flows, revocations, webhook_secrets};
 use lexicontract::db::contracts::contract_links::{self, AccountRef, LinkRow};
 use lexicontract::db::contracts::search_keys::SearchKeys;
 use lexicontract::db::contracts::{self, Filter, Order, analyses, versions};
@@ -157,6 +157,38 @@ async fn other_organization_reads_and_changes_no_connection() {
             "is enabled, status, updated at"
         );
         assert_eq!((found.issue_cause, found.paused_until), (None, None), "issue cause, paused until");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn other_organization_reads_and_removes_no_connect_link() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let (ours, stranger) = ours_and_a_stranger(&mut tx).await;
+        let id = new_id();
+        let row = connect_links::NewConnectLinkRow {
+            id: &id,
+            organization_id: &ours.organization,
+            user_id: &ours.user.id,
+            token_digest: "link",
+            integration_id: &salesforce(),
+            environment: Environment::Sandbox,
+            host: "",
+            expires_at: after(1),
+        };
+        connect_links::insert(&mut tx, &row, NOW).await.unwrap();
+        assert!(connect_links::find_locked(&mut tx, &stranger, &id).await.unwrap().is_none());
+        assert!(connect_links::list_open(&mut tx, &stranger, NOW).await.unwrap().is_empty());
+        assert!(connect_links::unused_of_user(&mut tx, &stranger, &ours.user.id).await.unwrap().is_empty());
+        assert_eq!(connect_links::count_open(&mut tx, &stranger, NOW).await.unwrap(), 0);
+        assert!(!connect_links::take(&mut tx, &stranger, &id, NOW).await.unwrap());
+        assert!(!connect_links::delete_unused(&mut tx, &stranger, &id).await.unwrap());
+        let browser = oauth_flows::connection_of_link(&mut tx, &stranger, &id, "browser").await.unwrap();
+        assert_eq!(browser, None);
+        let found = connect_links::find_by_token(&mut tx, "link").await.unwrap().unwrap();
+        assert!(found.is_open(NOW) && !found.is_open(after(1)));
+        assert_eq!(connect_links::count_open(&mut tx, &ours.organization, NOW).await.unwrap(), 1);
     })
     .await;
 }

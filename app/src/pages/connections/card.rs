@@ -1,4 +1,4 @@
-use super::connect::{key_form, unavailable_reason};
+use super::connect::{ask_an_administrator, key_form, unavailable_reason};
 use super::consent::pending_connection::pending_row;
 use super::disconnect::disconnect_dialog;
 use super::health::traffic;
@@ -7,6 +7,7 @@ use super::reconnect::reconnect_button;
 use crate::pages::prelude::*;
 use lexicontract::domain::connection::ConnectionStatus;
 use lexicontract::domain::connection::catalogue::AuthType;
+use lexicontract::domain::connection::connect_link::ConnectLink;
 
 pub(super) fn card(integration: &Integration, is_shown: bool, data: &BoardData) -> AnyView {
     let rows = rows(integration, data);
@@ -18,7 +19,7 @@ pub(super) fn card(integration: &Integration, is_shown: bool, data: &BoardData) 
     };
     let rows = (!is_bare).then(|| connection_rows(rows));
     let missing = integration.missing.clone().map(note);
-    let content = view! { {missing} {rows} {foot(integration, is_bare, data.is_admin)} };
+    let content = view! { {missing} {rows} {open_links(integration, data)} {foot(integration, is_bare, data.is_admin)} };
     integration_card(integration, is_shown, !is_bare, state, content)
 }
 
@@ -45,6 +46,15 @@ pub(super) fn dialogs(data: &BoardData) -> AnyView {
     any_view! { {key_forms.collect_view()} {questions.collect_view()} }
 }
 
+/// The connect links that wait for an administrator of the provider.
+fn open_links(integration: &Integration, data: &BoardData) -> Option<AnyView> {
+    let links = data.links.iter().filter(|link| link.integration.id == integration.id);
+    let names: Vec<&str> = links.map(ConnectLink::environment_name).collect();
+    let page = format!("/integrations/connect/{}/link", integration.slug);
+    let text = format!("Open connect links: {}. ", names.join(", "));
+    (!names.is_empty()).then(|| note(view! { {text} {link("Show or revoke links", page)} }))
+}
+
 fn foot(integration: &Integration, is_bare: bool, is_admin: bool) -> AnyView {
     let form = format!("/integrations/connect/{}", integration.slug);
     let connect = format!("Connect {}", integration.name);
@@ -61,9 +71,12 @@ fn foot(integration: &Integration, is_bare: bool, is_admin: bool) -> AnyView {
         (true, true, true, true) => row((
             post_button("/actions/connect", vec![("integration", integration.id.to_string())], connect, Look::Primary),
             link_button("Sandbox or My Domain", form, Look::Quiet),
+            ask_an_administrator(&integration.slug),
         )),
         (true, true, true, false) => row(dialog_link(connect, Look::Primary, format!("connect-{}", integration.slug), form)),
-        (true, true, false, true) => row(link_button("Add a sandbox or another org", form, Look::Secondary)),
+        (true, true, false, true) => {
+            row((link_button("Add a sandbox or another org", form, Look::Secondary), ask_an_administrator(&integration.slug)))
+        }
     }
 }
 

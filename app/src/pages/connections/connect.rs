@@ -28,28 +28,31 @@ pub(crate) fn connect() -> WebPage {
 
 fn form(integration: &Integration, guide: Option<&'static ConnectGuide>, form_state: &FormState) -> AnyView {
     let (title, inputs) = match guide {
-        Some(guide) => (guide.title, environments(guide, form_state)),
+        Some(guide) => (guide.title, stack((environments(guide, form_state), muted(guide.next)))),
         None => ("API key", key_fields(&integration.fields, form_state)),
     };
+    let ask = guide.map(|_| ask_an_administrator(&integration.slug));
     let buttons = row((
         submit(format!("Connect {}", integration.name), Look::Primary),
+        ask,
         link_button("Cancel", "/integrations", Look::Secondary),
     ));
     let values = vec![("integration", integration.id.to_string()), form_id()];
     card("connect", title, (), post_form("/actions/connect", values, stack((inputs, buttons))))
 }
 
-fn environments(guide: &'static ConnectGuide, form_state: &FormState) -> AnyView {
+/// A link to the page that creates connect links.
+pub(super) fn ask_an_administrator(slug: &str) -> AnyView {
+    link_button("Ask an administrator", format!("/integrations/connect/{slug}/link"), Look::Quiet)
+}
+
+pub(super) fn environments(guide: &'static ConnectGuide, form_state: &FormState) -> AnyView {
     let options = guide.environments.iter().map(|choice| (choice.environment.into_str(), choice.label, choice.help));
     let first = guide.environments.first().map_or("", |choice| choice.environment.into_str());
     let domain = &guide.domain;
     let input = Input { is_required: false, placeholder: domain.placeholder.to_owned(), ..Input::text("domain", domain.label) };
     let environment = form_state.value("environment").unwrap_or(first.to_owned());
-    stack((
-        radios("environment", "Environment", options, &environment),
-        form_state.fill(input.help(domain.help)).view(),
-        muted(guide.next),
-    ))
+    stack((radios("environment", "Environment", options, &environment), form_state.fill(input.help(domain.help)).view()))
 }
 
 /// Returns the form for an API key, and its submit button. They are separate, because a dialog shows the button below the form.

@@ -1,9 +1,11 @@
 use super::card::{card, dialogs};
 use super::receipt::receipt;
-use crate::fingerprint::digest;
+use crate::connect_link::open_links;
+use crate::fingerprint;
 use crate::islands::IntegrationsBoard;
 use crate::pages::prelude::*;
 use lexicontract::domain::connection::catalogue::Category;
+use lexicontract::domain::connection::connect_link::ConnectLink;
 use lexicontract::domain::connection::disconnection::Disconnection;
 use lexicontract::domain::ids::DisconnectionId;
 
@@ -20,7 +22,7 @@ pub(crate) fn integrations() -> WebPage {
 fn view(data: &BoardData) -> AnyView {
     let name_of = |slug: &str| data.catalogue.iter().find(|entry| entry.slug == slug).map(|entry| entry.name.clone());
     let subject = Subject::Board { receipt: data.receipt.as_ref().map(|receipt| receipt.id.clone()) };
-    let known = digest(&((&data.healths, &data.pending), &data.receipt));
+    let known = fingerprint::board(data.healths.clone(), &data.pending, &data.links, data.receipt.as_ref());
     let receipt_id = data.receipt.as_ref().map(|receipt| receipt.id.to_string());
     let address = with_query("/integrations", [("receipt", receipt_id.as_deref())]);
     let cards: Vec<AnyView> = data.catalogue.iter().map(|entry| card(entry, data.matches(entry), data)).collect();
@@ -51,6 +53,7 @@ pub(super) struct BoardData {
     pub catalogue: Vec<Integration>,
     pub healths: Vec<ConnectionHealth>,
     pub pending: Vec<Connection>,
+    pub links: Vec<ConnectLink>,
     receipt: Option<Disconnection>,
     pub is_admin: bool,
     pub now: Timestamp,
@@ -71,6 +74,7 @@ impl BoardData {
             catalogue: hub.catalogue(actor),
             healths,
             pending,
+            links: open_links(hub, actor).await?,
             receipt: match receipt {
                 // An unknown receipt is ignored.
                 Some(id) => hub.disconnection(actor, &id).await.ok(),

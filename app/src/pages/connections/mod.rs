@@ -1,6 +1,7 @@
 pub(super) mod backlog;
 mod card;
 pub(super) mod connect;
+pub(super) mod connect_link;
 pub(super) mod connection;
 pub mod consent;
 mod data;

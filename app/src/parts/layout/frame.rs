@@ -139,8 +139,8 @@ pub fn centered_page(content: impl IntoView + 'static, foot: impl IntoView + 'st
     }
 }
 
-pub fn panel(title: &'static str, lead: impl Into<String>, content: impl IntoView + 'static) -> AnyView {
-    let lead: String = lead.into();
+pub fn panel(title: impl Into<String>, lead: impl Into<String>, content: impl IntoView + 'static) -> AnyView {
+    let (title, lead): (String, String) = (title.into(), lead.into());
     any_view! {
         <div class="flex flex-col gap-6 rounded-lg border border-line bg-raised p-5 shadow-card sm:p-8">
             <div class="flex flex-col gap-1">

@@ -1,9 +1,10 @@
-//! Connections: confirmation, settings, setup package, records of the provider.
+//! Connections: confirmation, connect links, settings, setup package, records of the provider.
 
 mod backlog;
 mod by_opportunity;
 mod confirmation;
 mod deliveries;
+mod connect_links;
 mod polling;
 mod reconciliation;
 mod records;

@@ -21,6 +21,8 @@ const TEXTS: [&str; 2] = [
 pub struct Fixture {
     pub connected: Connected,
     pub invitation: String,
+    /// The token of a connect link for a sandbox.
+    pub connect_link: String,
     pub contract: String,
     pub delivery: String,
     pub opportunity: String,
@@ -34,8 +36,8 @@ impl Fixture {
             [("DATABASE_URL", opened.url.expose().as_str()), ("STORAGE_URL", &files), ("PIPEDRIVE_API_URL", &providers)];
         let connected = Connected::at(Clock::fixed(BEGINNING), &settings).await;
         let opportunity = connected.opportunity("Platform rollout");
-        let mut fixture =
-            Self { connected, opportunity, invitation: String::new(), contract: String::new(), delivery: String::new() };
+        let (invitation, connect_link, contract, delivery) = Default::default();
+        let mut fixture = Self { connected, opportunity, invitation, connect_link, contract, delivery };
         fixture.add_users().await;
         fixture.post("/api/v1/integrations/organization/int_pipedrive", &json!({"api_key": "k"})).await;
         for (number, text) in TEXTS.iter().enumerate() {
@@ -51,6 +53,7 @@ impl Fixture {
         assert_eq!(answer.status, 200, "{answer:?}");
         fixture.run_jobs().await;
         fixture.upload().await;
+        fixture.add_connect_link().await;
         fixture
     }
 
@@ -75,6 +78,13 @@ impl Fixture {
         let invited = self.post("/api/v1/users", &json!({"email": "cy@example.com", "name": "cy", "role": "viewer"})).await;
         self.invitation = invited["invitation_url"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
         self.post("/api/v1/tokens", &json!({"name": "build"})).await;
+    }
+
+    async fn add_connect_link(&mut self) {
+        let call = Call::post("/api/v1/integrations/organization/connect-links").cookie(&self.connected.admin.cookie);
+        let body = json!({"integration_id": "int_salesforce", "environment": "sandbox"});
+        let created = self.connected.server.send(call.json(&body)).await.json();
+        self.connect_link = created["url"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
     }
 
     /// Attaches a file to the Opportunity and delivers it.

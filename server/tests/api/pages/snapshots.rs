@@ -7,13 +7,14 @@ use crate::support::snapshot::html;
 use test_support::databases::on_every_database;
 
 /// Snapshot names and paths of pages whose path is not in [`app::ROUTES`].
-const OTHER_PAGES: [(&str, &str); 3] = [
+const OTHER_PAGES: [(&str, &str); 4] = [
     ("not_found", "/nothing"),
     ("ask_to_connect", "/api/v1/integrations/salesforce/auth"),
+    ("connect_link_form", "/integrations/connect/salesforce/link"),
     ("contracts_filtered", "/contracts?status=signed"),
 ];
 /// Pages that are tested without an identity.
-const OPEN_PAGES: [&str; 3] = ["/login", "/register", "/invitations/{token}"];
+const OPEN_PAGES: [&str; 5] = ["/login", "/register", "/invitations/{token}", "/connect", "/connect/{token}"];
 /// Pages of an organization without data.
 const EMPTY_PAGES: [(&str, &str); 2] = [("integrations_empty", "/integrations"), ("contracts_empty", "/contracts")];
 
@@ -53,7 +54,8 @@ fn filled_in(route: &str, fixture: &Fixture) -> String {
         Some("deliveries") => &fixture.delivery,
         _ => fixture.connected.connection["id"].as_str().unwrap(),
     };
-    let path = route.replace("{id}", id).replace("{slug}", "pipedrive").replace("{token}", &fixture.invitation);
+    let token = if route.starts_with("/connect/") { &fixture.connect_link } else { &fixture.invitation };
+    let path = route.replace("{id}", id).replace("{slug}", "pipedrive").replace("{token}", token);
     let query = if route.ends_with("/compare") { "?from=1&to=2" } else { "" };
     path.replace("{record}", &fixture.opportunity) + query
 }

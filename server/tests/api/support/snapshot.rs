@@ -14,7 +14,7 @@ const FILTERS: [(&str, &str); 15] = [
     (r"\b(?:[0-9a-f]{64}|[0-9a-f]{16})\b", "DIGEST"),
     (r#"data-component="(\w+?)_\d+""#, r#"data-component="$1""#),
     (r#"name="form_id" value="[^"]*""#, r#"name="form_id" value="FORM_ID""#),
-    (r"\b(lci|lct|lcwh)_(?:[\w-]{43}|[\w-]{4,6}…)", "${1}_SECRET"),
+    (r"\b(lccl|lci|lct|lcwh)_(?:[\w-]{43}|[\w-]{4,6}…)", "${1}_SECRET"),
     (r"127\.0\.0\.1(:|%3A)\d{4,5}", "127.0.0.1${1}PORT"),
     (r"<span data-duration[^>]*>[^<]*</span>", "<span data-duration>DURATION</span>"),
     // Times by the clock of the provider.

@@ -26,6 +26,8 @@ pub(crate) static GUIDE: ConnectGuide = ConnectGuide {
         help: "Only for My Domain. Paste any address of the org, such as the one of the Salesforce page you have open.",
     },
     next: "You go to Salesforce, sign in and choose Allow. Then you return here.",
+    revoke: "In Salesforce, open Setup → Connected Apps OAuth Usage and revoke the access of LexiContract for your user. Without access to Setup, \
+             open your personal settings → Advanced User Details → OAuth Connected Apps.",
     app: AppGuide {
         title: "External Client App",
         intro: "Your Salesforce administrator creates it: Setup → External Client App Manager → New External Client App. Its consumer key and secret \

@@ -2,6 +2,7 @@
 
 mod api_keys;
 mod confirmation;
+mod connect_links;
 mod disconnect;
 mod dry_run;
 mod error_rules;

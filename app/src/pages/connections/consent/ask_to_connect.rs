@@ -40,7 +40,7 @@ fn view(actor: &Actor, request: &AuthorizationRequest, domain: Option<String>, t
         {back("Integrations", "/integrations")}
         {page_heading(format!("Connect {provider}?"), "You followed a link or entered an address. Nothing is connected yet.", ())}
         {card("request", "What will be connected", (), stack((about(actor, request, terms), text(warning), buttons)))}
-        {card("access", "What will be accessed", (), access(request, terms))}
+        {card("access", "What will be accessed", (), access(request.renews.is_some(), terms))}
     })
 }
 
@@ -58,11 +58,11 @@ fn about(actor: &Actor, request: &AuthorizationRequest, terms: &'static Terms) -
     facts(rows)
 }
 
-fn access(request: &AuthorizationRequest, terms: &Terms) -> AnyView {
+pub(crate) fn access(is_reconnect: bool, terms: &Terms) -> AnyView {
     let Terms { provider, account: name, deals, .. } = terms;
     let account = format!("The name and ID of the {provider} {name}, and the name and e-mail address of the user who signs in");
     let contracts = format!("{deals} and their files are read, and the negotiation status is written back.");
-    let (before, after, effects) = if request.renews.is_some() {
+    let (before, after, effects) = if is_reconnect {
         let same = format!("A {provider} {name} other than the connected one is rejected.");
         ("When you return", "After that", vec![same, contracts])
     } else {
@@ -72,7 +72,7 @@ fn access(request: &AuthorizationRequest, terms: &Terms) -> AnyView {
 }
 
 /// Tells search engines not to index the page, because users can publish its address.
-fn keep_out_of_indexes() {
+pub(crate) fn keep_out_of_indexes() {
     if let Some(response) = use_context::<ResponseOptions>() {
         response.insert_header(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex"));
     }

@@ -69,8 +69,9 @@ impl<'r> Attempt<'r> {
     /// The path, with values for all parameters.
     pub fn path(&self, fixture: &Fixture) -> String {
         let path = self.fill(fixture, self.row.path()).replace("{number}", "1").replace("{token}", "none");
-        // Only Salesforce has an OAuth flow and webhooks.
+        // Only Salesforce has an OAuth flow, connect links and webhooks.
         let path = path.replace("/api/v1/integrations/{slug}/", "/api/v1/integrations/salesforce/");
+        let path = path.replace("/integrations/connect/{slug}/link", "/integrations/connect/salesforce/link");
         let path = path.replace("{webhook}/{secret}", "outbound/wrong");
         path.replace("{webhook}", "webhook").replace("{slug}", "pipedrive")
     }

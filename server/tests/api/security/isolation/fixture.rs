@@ -18,6 +18,7 @@ use test_support::users::PASSWORD;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Kind {
     Connection,
+    ConnectLink,
     Contract,
     Delivery,
     Token,
@@ -32,6 +33,7 @@ impl Kind {
     fn prefix(self) -> &'static str {
         match self {
             Self::Connection => "con",
+            Self::ConnectLink => "cln",
             Self::Contract => "ctr",
             Self::Delivery => "dlv",
             Self::Token => "tok",
@@ -73,6 +75,7 @@ pub struct Fixture {
     /// The viewer, the member and the admin, in this order.
     people: Vec<TestUser>,
     connections: [String; 2],
+    connect_links: [String; 2],
     users: [String; 2],
     contract: String,
     contracts_to_remove: [String; 2],
@@ -115,12 +118,19 @@ impl Fixture {
         let key = Call::post("/api/v1/integrations/organization/int_pipedrive").cookie(&admin.cookie);
         let second = server.send(key.json(&json!({"api_key": "k"}))).await;
         assert_eq!(second.status, 201, "{second:?}");
+        let mut connect_links = Vec::new();
+        for _ in 0..2 {
+            let call = Call::post("/api/v1/integrations/organization/connect-links").cookie(&admin.cookie);
+            let body = json!({"integration_id": "int_salesforce", "environment": "sandbox"});
+            connect_links.push(server.send(call.json(&body)).await.json()["id"].as_str().unwrap().to_owned());
+        }
         let neighbour = test_user(&server, "eve", Role::Admin, server.admin("eve").await).await;
         let salesforce = connected.connection["id"].as_str().unwrap().to_owned();
         Self {
             neighbour,
             people,
             connections: [second.json()["id"].as_str().unwrap().to_owned(), salesforce],
+            connect_links: connect_links.try_into().unwrap(),
             users: users.try_into().unwrap(),
             contract,
             contracts_to_remove: contracts_to_remove.try_into().unwrap(),
@@ -137,6 +147,7 @@ impl Fixture {
             None | Some(Kind::Session) => String::new(),
             Some(Kind::Integration) => "int_pipedrive".to_owned(),
             Some(Kind::Connection) => self.connections[1].clone(),
+            Some(Kind::ConnectLink) => self.connect_links[0].clone(),
             Some(Kind::Contract) => self.contract.clone(),
             Some(Kind::Delivery) => self.delivery.clone(),
             Some(Kind::Token) => self.people[0].tokens[0].clone(),
@@ -149,6 +160,7 @@ impl Fixture {
         let which = usize::from(row.is_action());
         match row.kind {
             Some(Kind::Connection) => self.connections[which].clone(),
+            Some(Kind::ConnectLink) => self.connect_links[which].clone(),
             Some(Kind::User) => self.users[which].clone(),
             Some(Kind::Token) => person.tokens[which].clone(),
             Some(Kind::Contract) => self.contracts_to_remove[which].clone(),
@@ -216,6 +228,7 @@ impl Fixture {
             "/api/v1/users".to_owned(),
             "/api/v1/tokens".to_owned(),
             "/api/v1/integrations/organization".to_owned(),
+            "/api/v1/integrations/organization/connect-links".to_owned(),
             format!("{connection}/deliveries"),
             "/api/v1/contracts".to_owned(),
             format!("{contract}/timeline"),

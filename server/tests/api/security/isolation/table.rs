@@ -56,6 +56,7 @@ const fn row(route: &'static str, who: Who, kind: Option<Kind>, body: &'static s
 pub const UPLOAD: &str = "upload";
 
 const CONNECTION: Option<Kind> = Some(Kind::Connection);
+const CONNECT_LINK: Option<Kind> = Some(Kind::ConnectLink);
 const CONTRACT: Option<Kind> = Some(Kind::Contract);
 const DELIVERY: Option<Kind> = Some(Kind::Delivery);
 const TOKEN: Option<Kind> = Some(Kind::Token);
@@ -100,6 +101,11 @@ pub const TABLE: &[Row] = &[
     row("POST /api/v1/integrations/{slug}/deal-status", Anyone(401), None, "{}"),
     row("GET /api/v1/integrations/organization", Viewer, None, ""),
     row("GET /api/v1/integrations/organization/", Viewer, None, ""),
+    row("GET /api/v1/integrations/organization/connect-links", Admin, None, ""),
+    row("GET /api/v1/integrations/organization/connect-links/", Admin, None, ""),
+    row("POST /api/v1/integrations/organization/connect-links", Admin, None, r#"{"integration_id":"int_salesforce","environment":"sandbox"}"#),
+    row("POST /api/v1/integrations/organization/connect-links/", Admin, None, r#"{"integration_id":"int_salesforce","environment":"sandbox"}"#),
+    row("DELETE /api/v1/integrations/organization/connect-links/{id}", Admin, CONNECT_LINK, "").removing(),
     row("POST /api/v1/integrations/organization/{id}", Admin, INTEGRATION, r#"{"api_key":"k"}"#),
     row("GET /api/v1/integrations/organization/{id}", Viewer, CONNECTION, ""),
     row("PATCH /api/v1/integrations/organization/{id}", Admin, CONNECTION, r#"{"is_enabled":true}"#),
@@ -162,8 +168,11 @@ pub const TABLE: &[Row] = &[
     row("GET /login", Anyone(200), None, ""),
     row("GET /register", Anyone(200), None, ""),
     row("GET /invitations/{token}", Anyone(404), None, ""),
+    row("GET /connect", Anyone(404), None, ""),
+    row("GET /connect/{token}", Anyone(404), None, ""),
     row("GET /integrations", Viewer, None, ""),
     row("GET /integrations/connect/{slug}", Admin, None, ""),
+    row("GET /integrations/connect/{slug}/link", Admin, None, ""),
     row("GET /integrations/{id}", Viewer, CONNECTION, ""),
     row("GET /integrations/{id}/disconnect", Admin, CONNECTION, ""),
     row("GET /integrations/{id}/reconnect", Admin, CONNECTION, ""),
@@ -200,6 +209,9 @@ pub const TABLE: &[Row] = &[
     row("POST /actions/reconnect", Admin, CONNECTION, "connection={id}"),
     row("POST /actions/request_connection", Admin, None, "provider=salesforce&environment=production"),
     row("POST /actions/confirm_connection", Admin, CONNECTION, "connection={id}"),
+    row("POST /actions/create_connect_link", Admin, None, "integration=int_salesforce&environment=sandbox"),
+    row("POST /actions/revoke_connect_link", Admin, CONNECT_LINK, "link={id}&integration=int_salesforce").removing(),
+    row("POST /actions/start_connect_link", Anyone(404), None, "token=none"),
     row("POST /actions/disconnect", Admin, CONNECTION, "connection={id}").removing(),
     row("POST /actions/update_connection", Admin, CONNECTION, "connection={id}&is_enabled=true"),
     row("POST /actions/test_connection", Member, CONNECTION, "connection={id}"),

@@ -200,13 +200,15 @@ impl Flows {
 
     fn keep_tokens(&mut self) {
         let mut tokens = Vec::new();
-        let state = self.simulator.production().state();
-        for grant in state.grants.all() {
-            tokens.extend(grant.refresh_token.clone().map(|token| ("refresh token", token)));
-            tokens.extend(grant.old_refresh_tokens.iter().map(|token| ("old refresh token", token.clone())));
-            tokens.extend(state.grants.access_tokens(grant.number).into_iter().map(|token| ("access token", token.to_owned())));
+        for org in [self.simulator.production(), self.simulator.sandbox()] {
+            let state = org.state();
+            for grant in state.grants.all() {
+                tokens.extend(grant.refresh_token.clone().map(|token| ("refresh token", token)));
+                tokens.extend(grant.old_refresh_tokens.iter().map(|token| ("old refresh token", token.clone())));
+                let access = state.grants.access_tokens(grant.number);
+                tokens.extend(access.into_iter().map(|token| ("access token", token.to_owned())));
+            }
         }
-        drop(state);
         assert!(!tokens.is_empty());
         for (name, token) in tokens {
             self.add(name, &token, &[]);
@@ -269,6 +271,33 @@ impl Flows {
         }
     }
 
+    /// Creates a connect link, opens its page, and consents as a visitor without an account.
+    pub async fn connect_link(&mut self) {
+        let path = format!("{API}/integrations/organization/connect-links");
+        let body = json!({"integration_id": "int_salesforce", "environment": "sandbox"});
+        let created = self.post(&path, &body).await.json();
+        let page = Url::parse(created["url"].as_str().unwrap()).unwrap().path().to_owned();
+        let token = page.rsplit('/').next().unwrap().to_owned();
+        let places = [&format!("POST {path}"), "connect link", "start of a connect link", "callback of a connect link"];
+        self.add("connect link", &token, &places);
+        let asked = self.send("connect link", RawRequest::get(&page)).await;
+        assert_eq!(asked.status(), 200);
+        let request = RawRequest::post("/actions/start_connect_link").form(&format!("token={token}"));
+        let started = self.send("start of a connect link", request).await;
+        let address = Url::parse(started.header("location").unwrap()).unwrap();
+        let back = consent::allow(&address).await;
+        let cookie = started.head.lines().find(|line| line.contains("Path=/api/v1/integrations/salesforce/callback"));
+        let cookie = cookie.unwrap().split([' ', ';']).nth(1).unwrap().to_owned();
+        let value = |name: &str| back.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned();
+        self.add("state of a connect link", &value("state"), &["start of a connect link"]);
+        self.add("code of a connect link", &value("code"), &[]);
+        let request = RawRequest::get(&format!("{}?{}", back.path(), back.query().unwrap())).header("cookie", &cookie);
+        let finished = self.send("callback of a connect link", request).await;
+        assert_eq!(finished.header("location"), Some(page.as_str()), "{}", finished.head);
+        assert_eq!(self.send("connect link", RawRequest::get(&page)).await.status(), 404);
+        self.keep_tokens();
+    }
+
     fn signed(&self, request: RawRequest, call: &Value) -> RawRequest {
         let seconds = (Clock::system().now().millis() / 1_000).to_string();
         let signature = format!("v1,{}", signature(&self.signing_key, &format!("msg_1.{seconds}.{call}")));
@@ -302,7 +331,11 @@ impl Flows {
             let path = self.filled(route.path);
             let (stranger, response) = (self.send("stranger", RawRequest::get(&path)).await, self.get(&path).await);
             assert!(stranger.status() < 500, "{path}");
-            assert!((200..400).contains(&response.status()) || path.contains("/invitations/"), "{path}: {}", response.status());
+            assert!(
+                (200..400).contains(&response.status()) || path.contains("/invitations/") || path.starts_with("/connect"),
+                "{path}: {}",
+                response.status()
+            );
         }
         let path = self.filled(&format!("{API}/integrations/organization/{{id}}/setup-package"));
         let package = unpacked(&self.get(&path).await.body);

@@ -25,6 +25,7 @@ async fn no_secret_is_in_logs_responses_metrics_files_or_databases() {
         flows.connections().await;
         flows.contracts().await;
         flows.outbound_messages().await;
+        flows.connect_link().await;
         flows.pages().await;
         flows.errors().await;
         flows.disconnect_and_sign_out().await;
