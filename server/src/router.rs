@@ -2,8 +2,8 @@
 
 use crate::api::problem::ApiError;
 use crate::api::{
-    audit, auth, backlog, callback, connect_links, connections, contracts, deal_status, deliveries, download, fact_sheet, integrations, openapi,
-    operations, organization, setup_package, tokens, upload, users, webhook,
+    audit, auth, backlog, callback, connect_links, connections, contracts, deal_status, deliveries, download, fact_sheet,
+    integrations, openapi, operations, organization, setup_package, tokens, upload, users, webhook,
 };
 use crate::identity::authentication;
 use crate::layers::{

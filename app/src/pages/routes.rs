@@ -37,7 +37,7 @@ pub struct Route {
     pub(crate) page: fn() -> WebPage,
 }
 
-pub const ROUTES: [Route; 26] = [
+pub const ROUTES: [Route; 29] = [
     Route { path: "/", page: start },
     Route { path: "/login", page: login },
     Route { path: "/register", page: register },

@@ -18,6 +18,7 @@ use crate::domain::problem::{Invalid, Problem};
 use crate::domain::record::RecordRef;
 use crate::hub::{Error, Hub, Result, chain};
 use crate::services::deliveries::ingest::{ERASED, Reading, is_erased};
+use crate::services::deliveries::own_filings::OwnFilings;
 use crate::services::deliveries::same_file::Imported;
 use crate::services::deliveries::step_recorder::StepRecorder;
 use crate::services::{Actor, connections};

@@ -3,8 +3,8 @@
 mod backlog;
 mod by_opportunity;
 mod confirmation;
-mod deliveries;
 mod connect_links;
+mod deliveries;
 mod polling;
 mod reconciliation;
 mod records;

@@ -3,6 +3,6 @@
 mod attention;
 mod deal_files;
 mod documents;
-mod repair;
 mod filing;
+mod repair;
 mod scanning;

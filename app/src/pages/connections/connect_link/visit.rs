@@ -103,7 +103,9 @@ fn view(token: String, request: &LinkRequest, now: Timestamp) -> AnyView {
 
 fn about(request: &LinkRequest, now: Timestamp) -> AnyView {
     let scopes = connectors::find(&request.slug).and_then(|connector| connector.oauth());
-    let scopes = scopes.map(|oauth| oauth.method().scopes.join(" ")).unwrap_or_default();
+    let scopes = scopes
+        .map(|oauth| oauth.method().scopes.iter().map(|scope| scope.name).collect::<Vec<_>>().join(" "))
+        .unwrap_or_default();
     fact_rows(vec![
         ("Asked by", request.user.clone().into_any()),
         ("Email", any_view! { {request.email.clone()} " " {pill(Tone::Warn, "Not verified")} }),
