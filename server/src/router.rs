@@ -88,10 +88,10 @@ pub fn api(state: &AppState) -> (Router<AppState>, OpenApi) {
         .routes(routes!(connections::end_previous_webhook_secrets))
         .routes(routes!(connections::create_outbound_secret))
         .routes(routes!(connections::end_previous_outbound_secrets))
-        .routes(routes!(deliveries::list))
+        .routes(routes!(deliveries::deliveries))
         .routes(routes!(deliveries::refused_calls))
         .routes(routes!(deliveries::redeliver_failed))
-        .routes(routes!(fact_sheet::get))
+        .routes(routes!(fact_sheet::fact_sheet))
         .routes(routes!(setup_package::download))
         .routes(routes!(connections::dry_run))
         .routes(routes!(backlog::preview, backlog::import))
@@ -138,7 +138,7 @@ pub fn plain_routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
             "/api/v1/integrations/organization/connect-links/",
             get(connect_links::connect_links).post(connect_links::create_connect_link),
         ),
-        ("/api/v1/integrations/organization/{id}/deliveries/", get(deliveries::list)),
+        ("/api/v1/integrations/organization/{id}/deliveries/", get(deliveries::deliveries)),
         ("/api/v1/integrations/organization/{id}/refused-calls/", get(deliveries::refused_calls)),
         ("/api/v1/contracts", get(contracts::list).post(upload::create)),
         ("/api/v1/contracts/{id}/timeline/", get(contracts::timeline)),

@@ -36,7 +36,7 @@ impl DeliveryQuery {
 /// Lists the deliveries of the connection, newest first.
 #[utoipa::path(get, path = "/api/v1/integrations/organization/{id}/deliveries", tag = "connections",
     params(DeliveryQuery, PageQuery), responses((status = 200, body = Page<Delivery>)))]
-pub async fn list(
+pub async fn deliveries(
     Caller(hub, actor): Caller,
     Param(id): Param<ConnectionId>,
     query: QueryResult<DeliveryQuery>,

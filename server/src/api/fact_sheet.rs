@@ -15,7 +15,7 @@ use lexicontract::domain::ids::ConnectionId;
 /// attachment.
 #[utoipa::path(get, path = "/api/v1/integrations/organization/{id}/fact-sheet", tag = "connections",
     responses((status = 200, content((FactSheet = "application/json"), (String = "text/html")))))]
-pub async fn get(Caller(hub, actor): Caller, Param(id): Param<ConnectionId>, headers: HeaderMap) -> Result<Response> {
+pub async fn fact_sheet(Caller(hub, actor): Caller, Param(id): Param<ConnectionId>, headers: HeaderMap) -> Result<Response> {
     let sheet = hub.fact_sheet(&actor, &id).await?;
     let vary = [(VARY, HeaderValue::from_static("accept"))];
     if wants_json(&headers) {

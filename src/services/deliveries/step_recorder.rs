@@ -19,7 +19,7 @@ pub(crate) struct StepRecorder {
     state: Mutex<RecordedSteps>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct RecordedSteps {
     started_at: Timestamp,
     steps: Vec<DeliveryStep>,
@@ -40,7 +40,7 @@ impl RecordedSteps {
         (self.at, self.since) = (now, ended);
     }
 
-    fn attempt<'a>(&mut self, delivery: &'a DeliveryRow, number: i64, now: Timestamp) -> NewAttempt<'a> {
+    fn into_attempt(self, delivery: &DeliveryRow, number: i64, now: Timestamp) -> NewAttempt<'_> {
         NewAttempt {
             organization: &delivery.organization_id,
             delivery: &delivery.id,
@@ -48,7 +48,7 @@ impl RecordedSteps {
             is_postponed: false,
             started_at: self.started_at,
             ended_at: now,
-            steps: std::mem::take(&mut self.steps),
+            steps: self.steps,
         }
     }
 }
@@ -68,10 +68,19 @@ impl StepRecorder {
         self.state.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Stores the steps of a completed attempt.
-    pub(crate) async fn store(&self, tx: &mut Tx, delivery: &DeliveryRow, number: i64, now: Timestamp) -> Result<()> {
-        let attempt = self.state.lock().unwrap_or_else(PoisonError::into_inner).attempt(delivery, number, now);
-        Ok(attempts::insert(tx, attempt).await?)
+    /// Stores the steps of an attempt that the transaction completes, with the last step. The recorder does not keep the last step,
+    /// because the transaction can fail.
+    pub(crate) async fn store(
+        &self,
+        tx: &mut Tx,
+        delivery: &DeliveryRow,
+        number: i64,
+        (step, detail): (StepKind, String),
+    ) -> Result<()> {
+        let mut steps = self.state.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let now = self.clock.now();
+        steps.record(step, detail, now);
+        Ok(attempts::insert(tx, steps.into_attempt(delivery, number, now)).await?)
     }
 }
 
@@ -85,7 +94,7 @@ pub(crate) async fn store_failed(
     now: Timestamp,
 ) -> Result<()> {
     let mut steps = match &error.steps {
-        Some(steps) => RecordedSteps { steps: steps.steps.clone(), ..**steps },
+        Some(steps) => (**steps).clone(),
         // The attempt ended without a result, for example because it took too long.
         None => RecordedSteps::start(now),
     };
@@ -96,9 +105,8 @@ pub(crate) async fn store_failed(
         JobOutcome::Dead => (StepKind::Failed, " There is no further automatic attempt.".to_owned()),
     };
     steps.record(step, error.message.clone() + &next, now);
-    let mut attempt = steps.attempt(delivery, number, now);
-    attempt.is_postponed = matches!(outcome, JobOutcome::Postponed(_));
-    Ok(attempts::insert(tx, attempt).await?)
+    let is_postponed = matches!(outcome, JobOutcome::Postponed(_));
+    Ok(attempts::insert(tx, NewAttempt { is_postponed, ..steps.into_attempt(delivery, number, now) }).await?)
 }
 
 /// A step of a user, which has no duration.

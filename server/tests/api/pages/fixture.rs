@@ -44,9 +44,6 @@ impl Fixture {
             fixture.deliver(number, text).await;
         }
         fixture.contract = fixture.get("/api/v1/contracts").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
-        let deliveries =
-            format!("/api/v1/integrations/organization/{}/deliveries", fixture.connected.connection["id"].as_str().unwrap());
-        fixture.delivery = fixture.get(&deliveries).await.json()["items"][0]["id"].as_str().unwrap().to_owned();
         fixture.analyse(opened).await;
         let status = Call::new("PUT", &format!("/api/v1/contracts/{}/status", fixture.contract));
         let answer = fixture.send(status.json(&json!({"negotiation_status": "in_review"}))).await;
@@ -54,7 +51,14 @@ impl Fixture {
         fixture.run_jobs().await;
         fixture.upload().await;
         fixture.add_connect_link().await;
+        fixture.delivery = fixture.newest_delivery().await;
         fixture
+    }
+
+    async fn newest_delivery(&self) -> String {
+        let path = format!("/api/v1/integrations/organization/{}/deliveries", self.connected.connection["id"].as_str().unwrap());
+        let list = self.connected.server.send(Call::get(&path).cookie(&self.connected.admin.cookie)).await.json();
+        list["items"][0]["id"].as_str().unwrap().to_owned()
     }
 
     pub async fn get(&self, path: &str) -> Answer {

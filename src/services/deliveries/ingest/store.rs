@@ -95,9 +95,7 @@ impl Hub {
         self.check_quotas(&mut tx, &delivery.organization_id, &added).await?;
         deliveries::finish(&mut tx, &delivery.organization_id, &delivery.id, DeliveryStatus::Done, Some(&contract), None).await?;
         issues::record_success(&mut tx, &connection.organization_id, &connection.id, now).await?;
-        let (step, detail) = stored(is_new, is_copied, version.as_ref());
-        steps.record(step, detail);
-        steps.store(&mut tx, delivery, job.attempts, now).await?;
+        steps.store(&mut tx, delivery, job.attempts, stored(is_new, is_copied, version.as_ref())).await?;
         jobs::complete(&mut tx, job).await?;
         reach(Step::IngestStoring);
         tx.commit().await?;
@@ -152,8 +150,7 @@ impl Hub {
         polling::record_entry(&mut tx, delivery, deal, now).await?;
         deliveries::finish(&mut tx, organization, &delivery.id, DeliveryStatus::Done, None, Some(reason)).await?;
         issues::record_success(&mut tx, organization, &connection.id, now).await?;
-        steps.record(StepKind::DealSkipped, reason);
-        steps.store(&mut tx, delivery, job.attempts, now).await?;
+        steps.store(&mut tx, delivery, job.attempts, (StepKind::DealSkipped, reason.to_owned())).await?;
         jobs::complete(&mut tx, job).await?;
         Ok(tx.commit().await?)
     }

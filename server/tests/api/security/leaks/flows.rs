@@ -41,6 +41,7 @@ pub struct Flows {
     connection: String,
     opportunity: String,
     contract: String,
+    delivery: String,
     secret: String,
     signing_key: String,
     metrics_token: String,
@@ -87,6 +88,7 @@ impl Flows {
             connection: empty(),
             opportunity: empty(),
             contract: empty(),
+            delivery: empty(),
             secret: empty(),
             signing_key: empty(),
             metrics_token: setting.metrics_token.clone(),
@@ -240,6 +242,8 @@ impl Flows {
         assert_eq!(self.send("webhook", request).await.status(), 202);
         let contracts = self.until(&format!("{API}/contracts"), |list| list["items"][0]["id"].is_string()).await;
         self.contract = contracts["items"][0]["id"].as_str().unwrap().to_owned();
+        let deliveries = self.get(&format!("{API}/integrations/organization/{}/deliveries", self.connection)).await.json();
+        self.delivery = deliveries["items"][0]["id"].as_str().unwrap().to_owned();
         let path = format!("{API}/contracts/{}", self.contract);
         self.until(&path, |contract| {
             ["completed", "failed"].iter().any(|end| contract["versions"][0]["analysis"]["status"] == *end)
@@ -348,7 +352,11 @@ impl Flows {
 
     /// The path, with the ids of the created resources.
     fn filled(&self, path: &str) -> String {
-        let id = if path.contains("/contracts/") { &self.contract } else { &self.connection };
+        let id = match path {
+            _ if path.contains("/contracts/") => &self.contract,
+            _ if path.contains("/deliveries/{id}") => &self.delivery,
+            _ => &self.connection,
+        };
         let path = path.replace("{id}", id).replace("{record}", &self.opportunity);
         path.replace("{slug}", "salesforce").replace("{number}", "1").replace("{token}", "unknown")
     }
