@@ -9,6 +9,7 @@ use loadtest::salesforce::{self, UNREADABLE};
 use loadtest::server::Server;
 use loadtest::wire::{Wire, json_request};
 use loadtest::{Outcome, account::Account};
+use rustix::process::Signal;
 use salesforce_simulator::Simulator;
 use salesforce_simulator::state::files::{self, NewFile};
 use salesforce_simulator::state::records::text;
@@ -24,7 +25,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// Servers are killed as long as contracts are approved.
 const KILLS: Duration = Duration::from_secs(13);
 const STEPS: [&str; 4] = ["filing-sent", "filing-recorded", "filing-sent", "job-settling"];
-const STEP_TIMEOUT: Duration = Duration::from_secs(3);
+const STEP_TIMEOUT: Duration = Duration::from_secs(4);
 const TIMEOUT: Duration = Duration::from_secs(60);
 const NEWER: &[u8] = b"%PDF-1.7\nA newer file of a user.\n";
 const OWN_PATH: &str = "LexiContract/";
@@ -136,6 +137,12 @@ async fn approve(addresses: &[SocketAddr], account: &Account, contract: &str) ->
     Err("no server accepted the status".into())
 }
 
+/// A running server, and the time at which it is killed if it has not reached its fail point.
+struct Slot {
+    server: Server,
+    kill_at: Instant,
+}
+
 struct Kills {
     chance: Chance,
     has_steps: bool,
@@ -146,27 +153,40 @@ struct Kills {
 
 impl Kills {
     /// Kills and restarts servers until the time `until`. Returns servers without fail points.
-    async fn run(&mut self, fixture: &Fixture, mut servers: Vec<Server>, until: Instant) -> Outcome<Vec<Server>> {
-        while Instant::now() < until {
-            let number = usize::try_from(self.chance.between(0, servers.len() as u64))?;
-            let server = servers.swap_remove(number);
-            let address = server.address;
+    async fn run(&mut self, fixture: &Fixture, servers: Vec<Server>, until: Instant) -> Outcome<Vec<Server>> {
+        for server in servers {
             server.kill().await?;
-            let step = STEPS[self.next % STEPS.len()];
-            self.next += 1;
-            let armed = format!("{step}:kill:{}", self.chance.between(1, 4));
-            let variables = [("LEXICONTRACT_FAIL_POINT", armed.as_str())];
-            let mut server = fixture.plan.launch(address, if self.has_steps { &variables } else { &[] })?;
-            match server.wait(STEP_TIMEOUT).await? {
-                Some(_) => self.at_steps += 1,
-                None => {
-                    self.random += 1;
-                    server.kill().await?;
-                }
-            }
-            servers.push(fixture.plan.start(address, &[]).await?);
         }
-        fixture.start_all(servers).await
+        let mut slots = fixture.addresses.iter().map(|address| self.launch(fixture, *address)).collect::<Outcome<Vec<_>>>()?;
+        while Instant::now() < until {
+            for slot in &mut slots {
+                if slot.server.wait(Duration::ZERO).await?.is_some() {
+                    self.at_steps += 1;
+                } else if Instant::now() >= slot.kill_at {
+                    self.random += 1;
+                    slot.server.signal(Signal::KILL)?;
+                    slot.server.wait(TIMEOUT).await?.ok_or("a killed server did not end")?;
+                } else {
+                    continue;
+                }
+                *slot = self.launch(fixture, slot.server.address)?;
+            }
+            pause().await;
+        }
+        for slot in slots {
+            slot.server.kill().await?;
+        }
+        fixture.start_all(Vec::new()).await
+    }
+
+    /// Starts a server that kills itself at the next fail point, without waiting until it is ready.
+    fn launch(&mut self, fixture: &Fixture, address: SocketAddr) -> Outcome<Slot> {
+        let step = STEPS[self.next % STEPS.len()];
+        self.next += 1;
+        let armed = format!("{step}:kill:{}", self.chance.between(1, 4));
+        let variables = [("LEXICONTRACT_FAIL_POINT", armed.as_str())];
+        let server = fixture.plan.launch(address, if self.has_steps { &variables } else { &[] })?;
+        Ok(Slot { server, kill_at: Instant::now() + STEP_TIMEOUT })
     }
 }
 
