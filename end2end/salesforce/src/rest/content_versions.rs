@@ -40,7 +40,7 @@ pub async fn create(
     state.writes.push(WriteEntry {
         at,
         object: object.name.to_owned(),
-        id: created.as_ref().map(Clone::clone).unwrap_or_default(),
+        id: created.clone().unwrap_or_default(),
         fields: Value::Object(fields),
         status: created.as_ref().map_or_else(|error| error.status.as_u16(), |_| 201),
     });
