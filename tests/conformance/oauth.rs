@@ -16,7 +16,10 @@ async fn authorize_url_has_state_challenge_and_callback() {
         assert_eq!((parameters["response_type"].as_str(), parameters["state"].as_str()), ("code", "r4nd"), "{url}");
         assert_eq!(parameters["code_challenge_method"], "S256");
         assert_eq!(parameters["code_challenge"], "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
-        assert_eq!(parameters["scope"], connected.oauth().method().scopes.join(" "));
+        assert_eq!(
+            parameters["scope"],
+            connected.oauth().method().scopes.iter().map(|scope| scope.name).collect::<Vec<_>>().join(" ")
+        );
         assert!(!url.as_str().contains(VERIFIER));
     })
     .await;

@@ -69,7 +69,20 @@ pub(super) static DATA_USE: &[ObjectUse] = &[
         "Lists the files of these Opportunities.",
         &[Named("Id"), Named("ContentDocumentId"), Named("LinkedEntityId")],
     ),
-    read("ContentVersion", "Chooses the contract file of an Opportunity, and downloads it.", &CONTENT_VERSION),
+    ObjectUse {
+        object: "ContentVersion",
+        purpose: "Chooses the contract file of an Opportunity, and downloads it. Adds approved or signed versions, if the settings \
+                  say so.",
+        reads: &CONTENT_VERSION,
+        writes: &[
+            Named("ContentDocumentId"),
+            Named("FirstPublishLocationId"),
+            Named("PathOnClient"),
+            Named("ReasonForChange"),
+            Named("Title"),
+            Named("VersionData"),
+        ],
+    },
     read("Attachment", "The same for files of the older kind, if no other file can be used.", &ATTACHMENT),
     read("Organization", "Shows which org is connected.", &[Named("Id"), Named("Name"), Named("IsSandbox")]),
     read(
@@ -86,7 +99,7 @@ pub(super) static DATA_USE: &[ObjectUse] = &[
     read(
         "LexiContract_Setting__mdt",
         "Compares the deployed setup package with the settings.",
-        &[Named("Is_Active__c"), Named("Only_If_Still_There__c"), Named("DeveloperName")],
+        &[Named("Is_Active__c"), Named("Only_If_Still_There__c"), Named("Stage_Field__c"), Named("DeveloperName")],
     ),
 ];
 

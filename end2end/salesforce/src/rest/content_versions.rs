@@ -1,6 +1,7 @@
 //! Creation of file versions: as JSON with base64 data, or as `multipart/form-data` with a JSON part and the file.
 
 use super::errors::{ApiError, json_response};
+use super::opportunities;
 use crate::ids;
 use crate::state::files::{self, NewFile};
 use crate::state::logs::WriteEntry;
@@ -22,13 +23,16 @@ const MAX_JSON_BYTES: usize = 52_428_800;
 /// Fields that a client can set.
 const CREATEABLE: [&str; 5] = ["ContentDocumentId", "FirstPublishLocationId", "Title", "PathOnClient", "ReasonForChange"];
 
-/// `POST …/sobjects/ContentVersion`: adds a version to a file, or creates a file.
+/// `POST …/sobjects/{type}`: adds a version to a file, creates a file, or creates an Opportunity.
 pub async fn create(
     State(organization): State<Arc<Organization>>,
     Path((_, object)): Path<(String, String)>,
     request: Request,
 ) -> Result<Response, ApiError> {
     let object = schema::find(&object).ok_or_else(ApiError::not_found)?;
+    if object.name == "Opportunity" {
+        return opportunities::create(&organization, object, request).await;
+    }
     if object.name != "ContentVersion" {
         let message = format!("HTTP Method 'POST' not allowed on {}. Allowed are HEAD,GET", object.name);
         return Err(ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", message));

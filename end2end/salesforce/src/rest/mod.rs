@@ -5,6 +5,7 @@ pub mod content_versions;
 pub mod cursors;
 pub mod describe;
 pub mod errors;
+pub mod opportunities;
 pub mod query;
 pub mod records;
 pub mod routes;

@@ -1,5 +1,5 @@
 use super::errors::{ApiError, json_response};
-use super::{bytes, collections, content_versions, describe, query, records, session, versions};
+use super::{bytes, collections, content_versions, describe, opportunities, query, records, session, versions};
 use crate::state::organization::Organization;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::response::Response;
@@ -24,7 +24,10 @@ pub fn routes(organization: Arc<Organization>) -> Router<Arc<Organization>> {
         .route("/services/data/{version}/sobjects", get(types))
         .route("/services/data/{version}/sobjects/{object}", get(basic).merge(creation))
         .route("/services/data/{version}/sobjects/{object}/describe", get(describe::describe))
-        .route("/services/data/{version}/sobjects/{object}/{id}", get(records::read).patch(records::change))
+        .route(
+            "/services/data/{version}/sobjects/{object}/{id}",
+            get(records::read).patch(records::change).delete(opportunities::delete),
+        )
         .route("/services/data/{version}/sobjects/{object}/{id}/{field}", get(bytes::download))
         .route("/services/data/{version}/composite/sobjects", patch(collections::change))
         .route("/services/data/{version}/{*rest}", get(unknown).fallback(unknown))

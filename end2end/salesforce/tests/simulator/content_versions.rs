@@ -8,25 +8,25 @@ use serde_json::{Value, json};
 const PATH: &str = "/services/data/v67.0/sobjects/ContentVersion";
 
 async fn create(setup: &Setup, tokens: &Value, body: Value) -> (u16, Value) {
-    let request = setup.http.post(setup.url(PATH)).bearer_auth(tokens["access_token"].as_str().unwrap());
-    let response = request.json(&body).send().await.unwrap();
-    (response.status().as_u16(), response.json().await.unwrap())
+    let request = setup.http.post(setup.url(PATH)).bearer_auth(tokens["access_token"].as_str().expect("a string"));
+    let response = request.json(&body).send().await.expect("a response");
+    (response.status().as_u16(), response.json().await.expect("JSON"))
 }
 
 async fn create_in_parts(setup: &Setup, tokens: &Value, fields: Value, content: &str) -> (u16, Value) {
     let head = "--b\r\nContent-Disposition: form-data; name=\"entity_content\"\r\nContent-Type: application/json\r\n\r\n";
     let file = "\r\n--b\r\nContent-Disposition: form-data; name=\"VersionData\"; filename=\"f\"\r\nContent-Type: application/octet-stream\r\n\r\n";
-    let request = setup.http.post(setup.url(PATH)).bearer_auth(tokens["access_token"].as_str().unwrap());
+    let request = setup.http.post(setup.url(PATH)).bearer_auth(tokens["access_token"].as_str().expect("a string"));
     let request = request.header("content-type", "multipart/form-data; boundary=b");
-    let response = request.body(format!("{head}{fields}{file}{content}\r\n--b--\r\n")).send().await.unwrap();
-    (response.status().as_u16(), response.json().await.unwrap())
+    let response = request.body(format!("{head}{fields}{file}{content}\r\n--b--\r\n")).send().await.expect("a response");
+    (response.status().as_u16(), response.json().await.expect("JSON"))
 }
 
 async fn versions(setup: &Setup, tokens: &Value, document: &Value) -> Vec<Value> {
     let fields = "Id, Title, PathOnClient, ReasonForChange, IsLatest, VersionNumber, Checksum";
-    let document = document.as_str().unwrap();
+    let document = document.as_str().expect("a string");
     let soql = format!("SELECT {fields} FROM ContentVersion WHERE ContentDocumentId = '{document}' ORDER BY CreatedDate, Id");
-    setup.query(tokens, &soql).await.1["records"].as_array().unwrap().clone()
+    setup.query(tokens, &soql).await.1["records"].as_array().expect("a list").clone()
 }
 
 #[tokio::test]

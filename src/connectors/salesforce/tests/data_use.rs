@@ -3,7 +3,7 @@
 use crate::connectors::salesforce::data_use::{DATA_USE, USER_INFO};
 use crate::connectors::salesforce::{SALESFORCE, Salesforce};
 use crate::connectors::test_support::{Server, Then, json, response};
-use crate::connectors::{Call, CheckedConnection, Deals, FileState, Identity, Position, RemoteFile};
+use crate::connectors::{Call, CheckedConnection, Deals, FileBack, FileState, Identity, Position, RemoteFile, Upload};
 use crate::domain::connection::Settings;
 use crate::domain::connection::deal::TriggerRule;
 use crate::domain::record::RecordId;
@@ -27,7 +27,7 @@ fn page(id: &str) -> String {
         "Account": {"Name": "Acme"}, "RecordType": {"DeveloperName": "New"}, "OpportunityId": "006ak00000OQ4RxAAL",
         "ContentDocumentId": "069000000000001", "Is_Active__c": true, "Only_If_Still_There__c": true
     });
-    let body = object!({"done": true, "records": [row], "updateable": true, "fields": []});
+    let body = object!({"id": id, "done": true, "records": [row], "updateable": true, "fields": []});
     json(200, &body.to_string())
 }
 
@@ -48,6 +48,13 @@ fn uses(request: &str) -> Vec<Use> {
         Some([object, _id]) if request.starts_with("PATCH ") => {
             let body: Value = serde_json::from_str(request.split("\r\n\r\n").nth(1).unwrap()).unwrap();
             body.as_object().unwrap().keys().map(|field| ((*object).to_owned(), field.clone(), true)).collect()
+        }
+        Some([object]) if request.starts_with("POST ") => {
+            // A form with a JSON part and the file.
+            let json = request.split_once("\r\n\r\n{").and_then(|(_, rest)| rest.split_once('}')).unwrap().0;
+            let body: Value = serde_json::from_str(&format!("{{{json}}}")).unwrap();
+            let fields = body.as_object().unwrap().keys().cloned().chain(["VersionData".to_owned()]);
+            fields.map(|field| ((*object).to_owned(), field, true)).collect()
         }
         Some([object, _id, field]) => vec![((*object).to_owned(), (*field).to_owned(), false)],
         _ => Vec::new(),
@@ -75,7 +82,13 @@ fn file(id: &str, tier: u8) -> RemoteFile {
         modified_at: Timestamp::from_millis(0),
         tier,
         state: FileState::Ready,
+        filed: None,
     }
+}
+
+fn upload(revises: Option<&RemoteFile>) -> Upload<'_> {
+    let bytes = Box::pin(futures::stream::once(async { Ok("x".into()) }));
+    Upload { marker: "ver_1", name: "x.pdf", reason: "Approved", revises, size_bytes: 1, bytes }
 }
 
 async fn observed(rule: &TriggerRule, settings: &Settings) -> BTreeSet<Use> {
@@ -95,6 +108,11 @@ async fn observed(rule: &TriggerRule, settings: &Settings) -> BTreeSet<Use> {
     for file in [file("068000000000001", 0), file("00P000000000001", 1)] {
         let bytes = response(200, "Content-Type: application/octet-stream\r\n", "x");
         observe(&mut found, bytes, |call| async move { Salesforce.open(&call, &file).await.map(drop).unwrap() }).await;
+    }
+    let version = || page("068000000000001");
+    observe(&mut found, version(), |call| async move { Salesforce.find(&call, id, "ver_1", "x.pdf").await.unwrap() }).await;
+    for revises in [None, Some(&RemoteFile { lineage: "069000000000001AAA".to_owned(), ..file("068000000000001", 0) })] {
+        observe(&mut found, version(), |call| async move { Salesforce.attach(&call, id, upload(revises)).await.unwrap() }).await;
     }
     let (ids, field) = (std::slice::from_ref(id), settings.status_field());
     observe(&mut found, deal(), |call| async move { Salesforce.values(&call, ids, field).await.unwrap() }).await;

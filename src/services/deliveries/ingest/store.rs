@@ -154,9 +154,7 @@ impl Hub {
         jobs::complete(&mut tx, job).await?;
         Ok(tx.commit().await?)
     }
-}
 
-impl Hub {
     /// Finishes a delivery whose contract was erased. The timeline does not name the deal, because its name was the title.
     pub(super) async fn skip_erased_deal(
         &self,
@@ -173,8 +171,7 @@ impl Hub {
         let line = NewActivity::new(organization, ActivityKind::DealSkipped, "LexiContract", summary, now);
         db::audit::activity::insert(&mut tx, line.delivery(&delivery.id).connection(&delivery.connection_id)).await?;
         deliveries::finish(&mut tx, organization, &delivery.id, DeliveryStatus::Done, None, Some(ERASED)).await?;
-        steps.record(StepKind::DealSkipped, ERASED);
-        steps.store(&mut tx, delivery, job.attempts, now).await?;
+        steps.store(&mut tx, delivery, job.attempts, (StepKind::DealSkipped, ERASED.to_owned())).await?;
         jobs::complete(&mut tx, job).await?;
         Ok(tx.commit().await?)
     }
