@@ -17,7 +17,7 @@ const OPPORTUNITY: [Field; 10] = [
     Status,
 ];
 
-const CONTENT_VERSION: [Field; 13] = [
+const CONTENT_VERSION: [Field; 14] = [
     Named("Id"),
     Named("ContentDocumentId"),
     Named("Title"),
@@ -30,6 +30,7 @@ const CONTENT_VERSION: [Field; 13] = [
     Named("ContentModifiedDate"),
     Named("CreatedDate"),
     Named("IsLatest"),
+    Named("VersionNumber"),
     Named("VersionData"),
 ];
 
