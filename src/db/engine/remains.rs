@@ -25,6 +25,13 @@ impl Db {
     pub async fn remove_remains(&self) -> Result<bool> {
         let Self::Sqlite { writer, .. } = self else { return Ok(true) };
         let mut connection = writer.acquire().await?;
+        // Does nothing while a reader, such as a backup, needs the log. Emptying the log would wait for the reader, and other writers
+        // would wait too.
+        let (_, frames, copied): (i64, i64, i64) =
+            sqlx::query_as("PRAGMA wal_checkpoint(PASSIVE)").fetch_one(&mut *connection).await?;
+        if copied < frames {
+            return Ok(false);
+        }
         // `VACUUM` copies the database to a temporary file, which can be larger than the memory.
         sqlx::query("PRAGMA temp_store = file").execute(&mut *connection).await?;
         let rewritten = sqlx::query("VACUUM").execute(&mut *connection).await;
