@@ -12,6 +12,7 @@ const FILE: &str = "unsupported_file_";
 const WITHHELD: &str = "withheld_";
 /// Prefix of the code of a version that is not filed, before the obstacle.
 const CANNOT_FILE: &str = "cannot_file_";
+const PROVIDER_UNAVAILABLE: &str = "provider_unavailable";
 
 pub fn code(problem: &Problem) -> String {
     match problem {
@@ -26,14 +27,16 @@ pub fn code(problem: &Problem) -> String {
         },
         // The code in the API depends on the provider.
         Problem::RecordNotFound(_) => "record_not_found".to_owned(),
-        Problem::ProviderUnavailable(..) => "provider_unavailable".to_owned(),
+        Problem::ProviderUnavailable(..) => PROVIDER_UNAVAILABLE.to_owned(),
         _ => problem.code().to_owned(),
     }
 }
 
 pub fn parse(code: &str) -> Option<Problem> {
-    if code == "metadata" {
-        return Some(Problem::Invalid(Invalid::Metadata(String::new())));
+    match code {
+        "metadata" => return Some(Problem::Invalid(Invalid::Metadata(String::new()))),
+        PROVIDER_UNAVAILABLE => return Some(Problem::ProviderUnavailable(Default::default(), String::new())),
+        _ => {}
     }
     let quota = code.strip_prefix(QUOTA).and_then(|name| name.parse().ok()).map(Problem::QuotaExceeded);
     let file = code.strip_prefix(FILE).and_then(|name| name.parse().ok()).map(Problem::UnsupportedFile);
