@@ -1,4 +1,4 @@
-//! The selection of older deals in the address and the form of a page.
+//! The criteria that select older deals. A page reads them from its URL and shows them in its form.
 
 use crate::text::url::{escape, with_query};
 use lexicontract::domain::problem::Invalid;

@@ -175,7 +175,7 @@ impl Files {
         }
     }
 
-    /// Deletes all files of an organization, also those of unfinished writes in a folder.
+    /// Deletes all files of an organization. If the storage is a folder, this includes the files of unfinished writes.
     pub async fn delete_all(&self, organization: &OrganizationId) -> object_store::Result<()> {
         let prefix = Path::from(organization.as_str());
         let found = self.store.list(Some(&prefix)).map_ok(|object| object.location).boxed();

@@ -35,7 +35,7 @@ test("an administrator without an account connects, and an admin confirms", asyn
   const { visitor, context } = await visit(browser, address, isLive);
   await expect(visitor.getByRole("heading", { name: "Connect Salesforce", level: 1 })).toBeVisible();
   await expect(visitor.getByRole("main")).toContainText(organization.name);
-  await expect(visitor.getByText("Not verified")).toBeVisible();
+  await expect(visitor.getByText("Not verified", { exact: true })).toBeVisible();
   if (isLive) await expectAccessibleInLightAndDark(visitor);
   await visitor.getByRole("button", { name: "Continue to Salesforce" }).click();
   await visitor.getByRole("button", { name: "Deny" }).click();

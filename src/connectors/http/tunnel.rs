@@ -139,8 +139,8 @@ impl Tunnel {
     }
 }
 
-/// Returns true for loopback and link-local addresses. Calls to these addresses bypass the proxy, because on the proxy's machine
-/// these addresses belong to another machine or network.
+/// Returns true for loopback and link-local addresses. Calls to these addresses bypass the proxy, because the proxy would
+/// connect to itself or to its local network instead of this server's.
 fn is_local(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(address) => address.is_loopback() || address.is_link_local(),

@@ -16,8 +16,8 @@ use std::time::Duration;
 const JOBS_PER_RUN: i64 = 200;
 /// Time after which a keep-alive job that did not succeed is queued again.
 const KEEP_ALIVE_RETRY: Duration = Duration::from_secs(24 * 60 * 60);
-/// Time by which the due time of a poll's job is moved into the past. The poll therefore runs before the waiting deliveries of
-/// its connection. The deliveries wait only briefly, because a poll is short.
+/// Gives polls priority over the waiting deliveries of their connection: a poll's job is queued as if it had been due this long ago.
+/// The deliveries wait only briefly, because a poll is short.
 const POLL_PRIORITY: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// Interval at which stored API keys are checked.
 const CHECK_KEYS_EVERY: Duration = Duration::from_secs(24 * 60 * 60);

@@ -17,7 +17,8 @@ pub(super) fn ways(data: &ConnectionData) -> AnyView {
     card("ways", title, (), items(any_view! { {polling} {ways} }))
 }
 
-/// A URL that was just created. It is outside of the part that is replaced automatically, which does not contain the URL.
+/// Shows a URL that was just created. It is not in a live part of the page, because a refresh would replace that part with content
+/// that lacks the URL.
 pub(super) fn new_address(data: &ConnectionData) -> Option<AnyView> {
     let note = "Enter it at the provider now. It contains a secret, so keep it confidential. It can’t be shown again.";
     let address = data.new_secret.clone().filter(|created| is_address(created))?;

@@ -19,7 +19,8 @@ fn new_secret(created: &str) -> AnyView {
     let (secret, key) = created.split_once(' ').unwrap_or((created, ""));
     let note = "Save it at the provider now. Only a digest is stored, so it can’t be shown again.";
     let key = key.strip_prefix("whsec_").map(|key| {
-        let note = "Only needed for signed calls: enter it as SigningKey next to the secret. It is not shown again.";
+        let note = "Only needed if calls are signed: enter it at the provider as a parameter with the name “SigningKey”, next to the \
+                    secret. It can’t be shown again.";
         shown_once("webhook-signing-key", "Signing key", key.to_owned(), note)
     });
     stack((shown_once("webhook-secret", "Webhook secret", secret.to_owned(), note), key))

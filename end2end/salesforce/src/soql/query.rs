@@ -67,7 +67,7 @@ pub struct Order {
 pub struct Query {
     pub select: Select,
     pub object: String,
-    /// Position of the record type's name in the query, in characters.
+    /// Position of the object's name (after `FROM`) in the query, in characters.
     pub object_at: usize,
     pub condition: Option<Condition>,
     pub order: Vec<Order>,

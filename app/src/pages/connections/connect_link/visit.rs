@@ -67,7 +67,8 @@ fn failure_notice(failure: Option<ConnectFailure>, request: &LinkRequest) -> Opt
     let text = match failure? {
         ConnectFailure::AlreadyConnected => {
             format!(
-                "{} has connected this environment already, so the access that you granted was revoked.",
+                "{} has already connected this environment, and that connection is unchanged. The access that you granted was not needed \
+                 and has been revoked.",
                 request.organization
             )
         }

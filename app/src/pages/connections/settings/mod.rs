@@ -120,8 +120,8 @@ fn file_back(file_back: &FileBack, terms: &Terms) -> AnyView {
     stack((
         muted(format!(
             "A version that did not come from {provider} is stored in the {deal} once, as a new version of the contract’s file. If \
-             someone has put a newer version there, it is stored as a separate file. Contracts that have the status already are \
-             not filed; choose File in {provider} on their page."
+             someone has put a newer version there, it is stored as a separate file. Contracts that \
+             have such a status already are not stored automatically. To store one, open the contract and choose “File in {provider}”."
         )),
         setting_checkbox("file_back_approved", FILE_BACK_APPROVED, is_on(FileBackStatus::Approved), ()),
         setting_checkbox("file_back_signed", FILE_BACK_SIGNED, is_on(FileBackStatus::Signed), ()),

@@ -33,7 +33,7 @@ pub(in crate::pages::connections) fn summary(connection: &Connection, is_admin: 
     card("settings", "Settings", (), stack((facts(rows), row(change))))
 }
 
-/// The name and the value of each setting except the labels. The value of an optional setting that is not set is `None`.
+/// The name and the value of each setting. The status labels are not included; the caller adds them if it shows them. The value of an optional setting that is not set is `None`.
 pub(super) fn settings_texts(settings: &Settings, schema: &DealSchema) -> Vec<(&'static str, Option<String>)> {
     let trigger = &settings.trigger;
     let record_types = (!trigger.record_types.is_empty()).then(|| record_type_labels(&trigger.record_types, schema));

@@ -48,7 +48,8 @@ pub struct Styles<'a> {
 }
 
 impl<'a> Styles<'a> {
-    /// Resolves the styles of a part and of the document. Each style is resolved once, so long names and chains take linear time.
+    /// Resolves the styles of a part and of the document. Each style is resolved once, so the time is linear even
+    /// if the names of styles and the chains of parent styles are long.
     pub fn new(automatic: &'a Section, common: &'a Section) -> Self {
         // An automatic style replaces a common style with the same name.
         let styles = common.styles.iter().chain(&automatic.styles);
