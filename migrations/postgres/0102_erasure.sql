@@ -37,3 +37,6 @@ CREATE TABLE erased_deals (
     PRIMARY KEY (organization_id, integration_id, account_id, record_type, record_id)
 );
 
+-- Timeline entries of deliveries that were removed with their connection: no erasure finds them.
+DELETE FROM activity WHERE contract_id IS NULL AND NOT is_audit AND delivery_id IS NOT NULL
+    AND delivery_id NOT IN (SELECT id FROM deliveries);

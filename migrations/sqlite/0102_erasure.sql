@@ -40,3 +40,7 @@ CREATE TABLE erased_deals (
 -- Before this version, SQLite did not overwrite deleted rows. The remains are removed once, as after an erasure.
 INSERT INTO erasures (id, organization_id, erased_at)
 SELECT 'upgrade', '', '2026-12-01T00:00:00.000Z' WHERE EXISTS (SELECT 1 FROM contracts);
+
+-- Timeline entries of deliveries that were removed with their connection: no erasure finds them.
+DELETE FROM activity WHERE contract_id IS NULL AND NOT is_audit AND delivery_id IS NOT NULL
+    AND delivery_id NOT IN (SELECT id FROM deliveries);

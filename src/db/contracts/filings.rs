@@ -22,6 +22,7 @@ pub struct FilingRow {
     pub remote_id: Option<String>,
     pub filed_at: Option<Timestamp>,
     pub error: Option<String>,
+    pub updated_at: Timestamp,
 }
 
 /// A version and the record at which it is filed.
@@ -72,10 +73,11 @@ pub async fn pending(tx: &mut ReadConnection, organization: &OrganizationId, lin
     tx.query(sql, params![organization, link]).optional().await
 }
 
-/// Removes a pending filing.
-pub async fn delete_pending(tx: &mut Tx, key: FilingRef<'_>) -> Result<()> {
-    let sql = "DELETE FROM filings WHERE organization_id = $1 AND version_id = $2 AND link_id = $3 AND status = 'pending'";
-    tx.query(sql, params![key.organization, key.version, key.link]).execute().await
+/// Removes a pending filing, unless it was requested again after it was read. `read_at` is the `updated_at` that was read.
+pub async fn delete_pending(tx: &mut Tx, key: FilingRef<'_>, read_at: Timestamp) -> Result<()> {
+    let sql = "DELETE FROM filings
+        WHERE organization_id = $1 AND version_id = $2 AND link_id = $3 AND status = 'pending' AND updated_at = $4";
+    tx.query(sql, params![key.organization, key.version, key.link, read_at]).execute().await
 }
 
 /// Removes the failed filings of a contract whose file the provider does not have.

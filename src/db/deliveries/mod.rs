@@ -4,6 +4,7 @@ pub mod failed;
 pub mod ingestion;
 pub mod webhook_messages;
 
+use super::contracts::contract_links::LinkRow;
 use super::engine::json_rows::{as_json, over_rows};
 use super::{ReadConnection, Result, Tx, is_unique_violation, params};
 use crate::domain::delivery::{DeliveryFilter, DeliveryStatus, Origin};
@@ -254,6 +255,23 @@ pub async fn restart(tx: &mut Tx, row: &DeliveryRow, now: Timestamp) -> Result<(
     wait(tx, row, DeliveryStatus::Accepted, Some(now), None).await?;
     let sql = "UPDATE deliveries SET attempts = 0 WHERE organization_id = $1 AND id = $2";
     tx.query(sql, params![&row.organization_id, &row.id]).execute().await
+}
+
+/// Assigns the ended deliveries of a linked deal that have no contract to the contract of the link.
+pub async fn assign_ended(tx: &mut Tx, link: &LinkRow) -> Result<()> {
+    let sql = "UPDATE deliveries SET contract_id = $1
+        WHERE organization_id = $2 AND contract_id IS NULL AND status IN ('done', 'failed') AND record_type = $3 AND record_id = $4
+            AND connection_id IN (SELECT id FROM organization_integrations
+                WHERE organization_id = $2 AND integration_id = $5 AND external_account_id = $6)";
+    let LinkRow { organization_id, contract_id, record_type, record_id, integration_id, account_id, .. } = link;
+    tx.query(sql, params![contract_id, organization_id, record_type, record_id, integration_id, account_id]).execute().await
+}
+
+/// Removes the timeline entries of a connection's deliveries that led to no contract. The deliveries go with the connection.
+pub async fn delete_entries(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId) -> Result<()> {
+    let sql = "DELETE FROM activity WHERE organization_id = $1 AND contract_id IS NULL AND NOT is_audit
+        AND delivery_id IN (SELECT id FROM deliveries WHERE organization_id = $1 AND connection_id = $2)";
+    tx.query(sql, params![organization, connection]).execute().await
 }
 
 /// Removes up to `limit` finished deliveries that were received before `before`. Also removes their timeline entries, except

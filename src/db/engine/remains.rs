@@ -6,18 +6,24 @@
 use crate::db::{Db, Result};
 use std::time::Duration;
 
-/// File size up to which `VACUUM` takes about a second. Writers wait while it runs.
-const SMALL_FILE_BYTES: i64 = 256 * 1024 * 1024;
-/// Minimum time between two runs of `VACUUM` on a larger file.
-pub const LARGE_FILE_INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);
+/// File size up to which `VACUUM` takes less than a tenth of a second. Writers wait while it runs.
+const SMALL_FILE_BYTES: i64 = 16 * 1024 * 1024;
+/// File size up to which `VACUUM` takes about a second.
+const MEDIUM_FILE_BYTES: i64 = 256 * 1024 * 1024;
+const MEDIUM_FILE_INTERVAL: Duration = Duration::from_secs(30);
+const LARGE_FILE_INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Db {
-    /// True if the file is so small that `VACUUM` does not delay other writers noticeably. Always true on PostgreSQL, where
+    /// Minimum time between two runs of `VACUUM`, because it delays other writers. `None` for a small file, and on PostgreSQL, where
     /// [`Self::remove_remains`] does nothing.
-    pub async fn is_small(&self) -> Result<bool> {
-        let Self::Sqlite { readers, .. } = self else { return Ok(true) };
+    pub async fn rewrite_interval(&self) -> Result<Option<Duration>> {
+        let Self::Sqlite { readers, .. } = self else { return Ok(None) };
         let sql = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
-        Ok(sqlx::query_scalar::<_, i64>(sql).fetch_one(readers).await? <= SMALL_FILE_BYTES)
+        Ok(match sqlx::query_scalar::<_, i64>(sql).fetch_one(readers).await? {
+            ..=SMALL_FILE_BYTES => None,
+            ..=MEDIUM_FILE_BYTES => Some(MEDIUM_FILE_INTERVAL),
+            _ => Some(LARGE_FILE_INTERVAL),
+        })
     }
 
     /// Rewrites the SQLite file and empties its write-ahead log. Returns false if a reader still needs the log, so that it must be

@@ -45,6 +45,7 @@ impl Hub {
         db::jobs::delete_of_key(&mut tx, &actor.organization_id, id).await?;
         db::contracts::contract_links::fail_pending(&mut tx, row.account(), DISCONNECTED, now).await?;
         db::contracts::filings::fail_pending(&mut tx, row.account(), DISCONNECTED_FILING, now).await?;
+        db::deliveries::delete_entries(&mut tx, &actor.organization_id, id).await?;
         table::delete(&mut tx, &actor.organization_id, id).await?;
         let summary = format!("{} disconnected {}", actor.name, row.account_label);
         self.record(&mut tx, actor, ActivityKind::Disconnected, summary).await?;

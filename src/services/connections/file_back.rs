@@ -3,7 +3,7 @@
 //! The intent is committed before the file is sent. After an attempt whose outcome is unknown, the next attempt first looks for the
 //! file, which the provider stores with the id of the version.
 
-use crate::connectors::{Deals, FileBack, Kind, RemoteFile, Upload};
+use crate::connectors::{Deals, FileBack, FileState, Kind, RemoteFile, Upload};
 use crate::db::audit::activity::NewActivity;
 use crate::db::connections::{ConnectionRow, issues};
 use crate::db::contracts::contract_links::{self, LinkRow};
@@ -61,8 +61,16 @@ struct Stored {
     file: RemoteFile,
     /// Says where the file is, as in `Filed version 2 in Salesforce as a new file`.
     place: String,
-    /// True if a user has added a revision while the file was sent, which is now below the filed one.
-    hides_revision: bool,
+    hidden: HiddenRevision,
+}
+
+/// Whether a user has added a revision while the file was sent, which is now below the filed one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum HiddenRevision {
+    No,
+    Yes,
+    /// The revisions below the filed one were not read.
+    Unknown,
 }
 
 impl Hub {
@@ -81,7 +89,7 @@ impl Hub {
         }
         let (found, files) = self.look(job, &task, connection, deals, filer).await?;
         let stored = match found {
-            Some(file) => Stored { file, place: String::new(), hides_revision: false },
+            Some(file) => Stored { file, place: String::new(), hidden: HiddenRevision::Unknown },
             None if !task.is_wanted => return self.drop_filing(job, &task).await,
             None => {
                 let stored = self.send(job, &task, connection, filer, &files).await?;
@@ -97,10 +105,9 @@ impl Hub {
         let mut tx = self.db.read().await?;
         let Some(link) = contract_links::find(&mut tx, organization, id).await? else { return Ok(None) };
         let Some(filing) = filings::pending(&mut tx, organization, id).await? else { return Ok(None) };
-        let contract = contracts::find(&mut tx, organization, &link.contract_id).await?;
-        let contract = contract.ok_or(Error::Inconsistent("a link without a contract"))?;
-        let version = versions::find(&mut tx, organization, &filing.version_id).await?;
-        let version = version.ok_or(Error::Inconsistent("a filing without a version"))?;
+        // On PostgreSQL, the contract can have been erased since the link was read.
+        let Some(contract) = contracts::find(&mut tx, organization, &link.contract_id).await? else { return Ok(None) };
+        let Some(version) = versions::find(&mut tx, organization, &filing.version_id).await? else { return Ok(None) };
         let latest = versions::latest(&mut tx, organization, &contract.id).await?;
         let connection = connection_of(&mut tx, &link).await?;
         let is_latest = latest.is_some_and(|latest| latest.id == version.id);
@@ -120,9 +127,8 @@ impl Hub {
         filer: &'static dyn FileBack,
     ) -> Result<(Option<RemoteFile>, Vec<RemoteFile>)> {
         let (deal, marker, name) = (&task.link.record_id, task.version.id.as_str(), task.version.file_name.as_str());
-        let was_sent = task.filing.sent_at.is_some();
         self.with_session(job.into(), connection, move |call| async move {
-            if was_sent && let Some(found) = filer.find(&call, deal, marker, name).await? {
+            if let Some(found) = filer.find(&call, deal, marker, name).await? {
                 return Ok((Some(found), Vec::new()));
             }
             // Providers store files in the first tier.
@@ -182,7 +188,13 @@ impl Hub {
             (None, None) => " as a new file".to_owned(),
         };
         let below = file.filed.as_ref().and_then(|filed| filed.below.as_ref()).map(|below| below.id.as_str());
-        Ok(Stored { hides_revision: revised.is_some() && below != base, file, place })
+        let hidden = match revised {
+            None => HiddenRevision::No,
+            Some(_) if file.state == FileState::Undated => HiddenRevision::Unknown,
+            Some(_) if below == base => HiddenRevision::No,
+            Some(_) => HiddenRevision::Yes,
+        };
+        Ok(Stored { hidden, file, place })
     }
 
     /// Commits the intent to send the file. Returns the status of the contract and the time of the intent. Fails if this worker has
@@ -194,9 +206,13 @@ impl Hub {
             return Err(JobError::claim_lost());
         }
         let contract = contracts::find(&mut tx, &job.organization_id, &task.link.contract_id).await?;
-        let contract = contract.ok_or(Error::Inconsistent("a link without a contract"))?;
+        let contract = contract.ok_or_else(JobError::claim_lost)?;
         let filing = filings::find(&mut tx, task.filing.key()).await?;
-        if !filing.is_some_and(|filing| filing.status == FilingStatus::Pending) {
+        let is_current = filing.is_some_and(|filing| {
+            let is_wanted = is_wanted(&filing, &contract, &task.version, &task.link, task.connection.as_ref());
+            is_wanted && filing.status == FilingStatus::Pending
+        });
+        if !is_current {
             return Err(JobError::postpone(now, "The filing has changed concurrently, so it is read again."));
         }
         filings::set_sent(&mut tx, task.filing.key(), Some(now)).await?;
@@ -239,21 +255,31 @@ impl Hub {
         let detail = json!({ "number": version.number, "id": stored.file.id, "name": stored.file.name, "attempt": job.attempts });
         let line = line.contract(&link.contract_id).connection(&connection.id).detail(detail);
         db::audit::activity::insert(&mut tx, line).await?;
-        if stored.hides_revision {
-            self.import_hidden_revision(&mut tx, link, connection).await?;
+        if stored.hidden != HiddenRevision::No {
+            self.import_hidden_revision(&mut tx, link, connection, stored.hidden).await?;
         }
         issues::record_success(&mut tx, organization, &connection.id, now).await?;
         self.finish_filing(tx, job, link).await
     }
 
     /// Queues a delivery that imports a revision which a user added while the file was sent. The provider shows it only as an earlier
-    /// revision now, so it would not be imported otherwise.
-    async fn import_hidden_revision(&self, tx: &mut Tx, link: &LinkRow, connection: &ConnectionRow) -> Result<()> {
+    /// revision now, so it would not be imported otherwise. The delivery changes nothing if there is no such revision.
+    async fn import_hidden_revision(
+        &self,
+        tx: &mut Tx,
+        link: &LinkRow,
+        connection: &ConnectionRow,
+        hidden: HiddenRevision,
+    ) -> Result<()> {
         let (organization, now) = (&link.organization_id, self.clock().now());
         let record = RecordRef { kind: link.record_type, id: link.record_id.clone() };
         let new = NewDelivery::new(organization, &connection.id, record, Origin::Poll);
         let provider = connections::terms(connection).provider;
-        let summary = format!("Someone changed the file in {provider} while the version was filed. That change is imported now");
+        let summary = if hidden == HiddenRevision::Yes {
+            format!("Someone changed the file in {provider} while the version was filed. That change is imported now")
+        } else {
+            format!("Filing the version in {provider} was interrupted, so the deal is read again, in case someone has changed the file")
+        };
         if ingestion::insert_unless_waiting(tx, std::slice::from_ref(&new), now).await?.is_empty() {
             return Ok(());
         }
@@ -266,7 +292,7 @@ impl Hub {
     async fn drop_filing(&self, job: &JobRow, task: &Task) -> JobResult {
         let mut tx = self.db.begin().await?;
         contracts::touch(&mut tx, &job.organization_id, &task.link.contract_id, self.clock().now()).await?;
-        filings::delete_pending(&mut tx, task.filing.key()).await?;
+        filings::delete_pending(&mut tx, task.filing.key(), task.filing.updated_at).await?;
         self.finish_filing(tx, job, &task.link).await
     }
 

@@ -23,6 +23,7 @@ use crate::domain::record::{RecordId, RecordRef};
 use crate::hub::{Hub, Result};
 use crate::jobs::{self, JobResult};
 use crate::services::contracts::status::connection_of;
+use crate::services::deliveries::ingest::is_erased;
 use serde_json::json;
 use std::time::Duration;
 
@@ -164,11 +165,15 @@ impl Hub {
         Ok(())
     }
 
-    /// Queues a new delivery of the deal. Returns `false` if a concurrent webhook call has queued one.
+    /// Queues a new delivery of the deal. Returns `false` if a concurrent webhook call has queued one, or if the contract of the deal
+    /// was erased.
     async fn deliver_again(&self, row: &ConnectionRow, failed: &DeliveryRow) -> Result<bool> {
         let now = self.clock().now();
         let mut tx = self.db.begin().await?;
         if ingestion::lock_connection(&mut tx, &row.organization_id, &row.id).await?.is_none() {
+            return Ok(false);
+        }
+        if is_erased(&mut tx, row, &failed.record()).await? {
             return Ok(false);
         }
         let delivery = NewDelivery {

@@ -5,7 +5,7 @@ use crate::db::connections::ConnectionRow;
 use crate::db::contracts::contract_links::{self, LinkRow};
 use crate::db::contracts::search_keys::SearchKeys;
 use crate::db::contracts::{self as table, ContractRow};
-use crate::db::deliveries::ingestion;
+use crate::db::deliveries::{self, ingestion};
 use crate::db::erasures::erased_deals;
 use crate::db::{self, Tx, jobs};
 use crate::domain::account::users::Role;
@@ -95,7 +95,7 @@ impl Hub {
         if connection.metadata.settings.writes_on_create() {
             self.queue_push(tx, &link).await?;
         }
-        Ok(())
+        self.queue_filing(tx, contract).await
     }
 
     /// Removes the link to the deal. The contract stays, and its status is no longer written. Has no effect if there is no link.
@@ -114,8 +114,10 @@ impl Hub {
     }
 }
 
-/// Removes a link with its write-back. A worker that is writing the status loses its claim.
+/// Removes a link with its write-back. A worker that is writing the status loses its claim. The ended deliveries of the deal stay with
+/// the contract, so that an erasure of the contract finds them.
 async fn remove(tx: &mut Tx, link: &LinkRow) -> Result<()> {
+    deliveries::assign_ended(tx, link).await?;
     jobs::delete_of_subject(tx, &link.organization_id, link.id.as_str()).await?;
     Ok(contract_links::delete(tx, &link.organization_id, &link.id).await?)
 }

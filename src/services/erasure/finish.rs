@@ -1,6 +1,5 @@
 //! Completes erasures: deletes files, the remaining rows of organizations, and the remains in the database.
 
-use crate::db::engine::remains::LARGE_FILE_INTERVAL;
 use crate::db::erasures::{self, erased_files, organization_rows};
 use crate::db::housekeeping;
 use crate::domain::ids::OrganizationId;
@@ -90,12 +89,12 @@ impl Hub {
         Ok(false)
     }
 
-    /// Removes the remains of erased rows from the database. On a large SQLite file, at most once a day. `unfinished` are the
+    /// Removes the remains of erased rows from the database, on a larger SQLite file not in each run. `unfinished` are the
     /// organizations that still have rows.
     async fn remove_remains(&self, unfinished: &[String]) -> Result<()> {
         let mut erased = erasures::list(&mut self.db.acquire().await?, ERASURES_PER_RUN).await?;
         erased.retain(|id| !unfinished.contains(id));
-        if erased.is_empty() || !(self.db.is_small().await? || self.may_rewrite_large_file().await?) {
+        if erased.is_empty() || !self.may_rewrite_file().await? {
             return Ok(());
         }
         if !self.db.remove_remains().await? {
@@ -110,10 +109,11 @@ impl Hub {
         Ok(tx.commit().await?)
     }
 
-    async fn may_rewrite_large_file(&self) -> Result<bool> {
+    async fn may_rewrite_file(&self) -> Result<bool> {
+        let Some(interval) = self.db.rewrite_interval().await? else { return Ok(true) };
         let now = self.clock().now();
         let mut tx = self.db.begin().await?;
-        let may_rewrite = housekeeping::take(&mut tx, "remains", now, now + LARGE_FILE_INTERVAL).await?;
+        let may_rewrite = housekeeping::take(&mut tx, "remains", now, now + interval).await?;
         tx.commit().await?;
         Ok(may_rewrite)
     }

@@ -42,10 +42,12 @@ async fn version_is_filed_once_at_a_record() {
         assert!(request(&mut tx, key, &place).await, "a failed one can be requested again");
         let pending = find(&mut tx, &place, &version).await.unwrap();
         assert_eq!((pending.status, pending.attempts, pending.error), (FilingStatus::Pending, 0, None));
+        filings::delete_pending(&mut tx, key, after(60)).await.unwrap();
+        assert!(find(&mut tx, &place, &version).await.is_some(), "it was requested after it was read");
         filings::set_sent(&mut tx, key, Some(NOW)).await.unwrap();
         filings::record_filed(&mut tx, key, "068000000000001AAA", 2, after(1)).await.unwrap();
         assert!(!request(&mut tx, key, &place).await);
-        filings::delete_pending(&mut tx, key).await.unwrap();
+        filings::delete_pending(&mut tx, key, after(1)).await.unwrap();
         filings::delete_failed(&mut tx, &place.organization, &place.contract.id).await.unwrap();
         let filed = find(&mut tx, &place, &version).await.unwrap();
         assert_eq!((filed.status, filed.filed_at, filed.attempts), (FilingStatus::Filed, Some(after(1)), 2));
@@ -113,7 +115,7 @@ async fn other_organization_reads_and_changes_no_filing() {
         filings::record_filed(&mut tx, foreign, "068", 9, NOW).await.unwrap();
         filings::set_status(&mut tx, foreign, FilingStatus::Pending, 9, "Stolen", NOW).await.unwrap();
         filings::delete_failed(&mut tx, stranger, &ours.contract.id).await.unwrap();
-        filings::delete_pending(&mut tx, foreign).await.unwrap();
+        filings::delete_pending(&mut tx, foreign, NOW).await.unwrap();
         let account = AccountRef { organization: stranger, ..ours.connection.account() };
         filings::fail_pending(&mut tx, account, "Stolen", NOW).await.unwrap();
         let found = find(&mut tx, &ours, &version).await.unwrap();

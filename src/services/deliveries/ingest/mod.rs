@@ -358,7 +358,8 @@ impl Hub {
 }
 
 /// Explains to users why the trigger rule does not apply to a deal.
-pub(crate) const ERASED: &str = "An admin erased the contract of this deal, so it is not imported automatically. An admin can import     the deal on the page of older deals.";
+pub(crate) const ERASED: &str = "An admin erased the contract of this deal, so it is not imported automatically. An admin can import \
+    the deal on the page of older deals.";
 
 /// True if the contract of the deal was erased and there is no other one.
 pub(crate) async fn is_erased(tx: &mut ReadConnection, connection: &ConnectionRow, record: &RecordRef) -> Result<bool> {

@@ -9,10 +9,11 @@ use lexicontract::domain::delivery::DeliveryStatus;
 use lexicontract::domain::problem::Problem;
 use lexicontract::hub::Error;
 use lexicontract::services::{Actor, BacklogFilter, ChainState, IdempotencyKey};
+use salesforce_simulator::state::faults::Fault;
 use salesforce_simulator::state::files::NewFile;
 use serde_json::json;
 use test_support::databases::{execute, on_every_database};
-use test_support::fixture::{Connected, Fixture};
+use test_support::fixture::{Connected, Fixture, file};
 use test_support::users::{join, register, upload, upload_version};
 
 /// A contract from a deal, with content in every place that can hold some. All texts contain `marker`.
@@ -65,6 +66,40 @@ async fn nothing_of_an_erased_contract_is_left() {
         let usage = hub.usage(ada).await.unwrap();
         let bytes: i64 = kept.versions.iter().map(|version| version.size_bytes).sum();
         assert_eq!((usage.contracts.used, usage.storage_bytes.used), (1, bytes));
+    })
+    .await;
+}
+
+/// The first delivery fails, so it has no contract. Its steps and timeline entries name the deal.
+async fn contract_after_a_failed_delivery(fixture: &Connected, marker: &str) -> Contract {
+    let deal = fixture.opportunity(&format!("{marker}deal"), Some(file(1, b"%PDF-1.7 one")));
+    let body = json!([{ "errorCode": "INSUFFICIENT_ACCESS", "message": "no" }]);
+    fixture.fault(Fault { path_contains: "VersionData".to_owned(), status: Some(403), body: Some(body), times: 1, ..Fault::default() });
+    let failed = fixture.deliver(&deal).await;
+    assert_eq!((failed.status, failed.contract_id), (DeliveryStatus::Failed, None));
+    fixture.deliver_contract(&deal).await
+}
+
+#[tokio::test]
+async fn deliveries_of_a_deal_that_is_no_longer_linked_are_erased() {
+    on_every_database(async |opened| {
+        let fixture = Connected::start(opened.clone()).await;
+        let contract = contract_after_a_failed_delivery(&fixture, "zqgone").await;
+        fixture.hub.unlink_contract(&fixture.admin, &contract.id).await.unwrap();
+        fixture.hub.erase_contract(&fixture.admin, &contract.id).await.unwrap();
+        assert_eq!(opened.places_of("zqgone").await, Vec::<String>::new());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn deliveries_of_a_disconnected_account_are_erased() {
+    on_every_database(async |opened| {
+        let fixture = Connected::start(opened.clone()).await;
+        let contract = contract_after_a_failed_delivery(&fixture, "zqgone").await;
+        fixture.hub.disconnect(&fixture.admin, &fixture.connection.id).await.unwrap();
+        fixture.hub.erase_contract(&fixture.admin, &contract.id).await.unwrap();
+        assert_eq!(opened.places_of("zqgone").await, Vec::<String>::new());
     })
     .await;
 }

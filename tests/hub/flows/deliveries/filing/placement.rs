@@ -119,6 +119,55 @@ async fn revision_that_a_user_adds_during_the_filing_is_imported() {
 }
 
 #[tokio::test]
+async fn revision_that_a_user_adds_during_an_interrupted_filing_is_imported() {
+    on_every_database(async |opened| {
+        let (fixture, opportunity, contract) = with_upload(opened).await;
+        let hidden: &[u8] = b"%PDF-1.7 at the same time";
+        let document = latest_of_first_document(&fixture, &opportunity)["document_id"].as_str().unwrap().to_owned();
+        let slow_and_lost = Fault {
+            method: Some("POST".to_owned()),
+            path_contains: "ContentVersion".to_owned(),
+            delay_ms: Some(500),
+            cut_at: Some(0),
+            ..Fault::default()
+        };
+        fixture.fault(slow_and_lost);
+        set_status(&fixture, &contract, NegotiationStatus::Approved).await;
+        let during = async {
+            while !fixture.salesforce().requests.entries().any(|request| request.path.ends_with("/sobjects/ContentVersion")) {
+                tokio::task::yield_now().await;
+            }
+            files::add_version(&mut fixture.salesforce(), &document, &file(25, hidden)).unwrap();
+        };
+        tokio::join!(fixture.run_jobs(), during);
+        assert_eq!(contents(&fixture, &opportunity), [texts(&[ONE, hidden, TWO])]);
+        assert_eq!(fixture.contract(&contract).await.versions.len(), 2, "the response was lost");
+        fixture.advance(60);
+        fixture.run_jobs().await;
+        let contract = fixture.contract(&contract).await;
+        let names: Vec<&str> = contract.versions.iter().map(|version| version.file_name.as_str()).collect();
+        assert_eq!(names, ["Agreement 1.pdf", "Agreement reviewed.pdf", "Agreement 25.pdf"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn approved_contract_is_filed_when_it_is_linked_to_a_deal() {
+    on_every_database(async |opened| {
+        let fixture = start(opened).await;
+        let opportunity = fixture.opportunity("Rollout", None);
+        let (hub, admin) = (&fixture.hub, &fixture.admin);
+        let contract = test_support::users::upload(hub, admin, "signed.pdf", TWO).await.unwrap().id;
+        set_status(&fixture, &contract, NegotiationStatus::Approved).await;
+        hub.link_contract(admin, &contract, &fixture.connection.id, opportunity.as_str()).await.unwrap();
+        fixture.run_jobs().await;
+        assert_eq!(filing(&fixture, &contract).await.unwrap().status, FilingStatus::Filed);
+        assert_eq!(contents(&fixture, &opportunity), [texts(&[TWO])]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn later_version_is_filed_above_the_filed_one() {
     on_every_database(async |opened| {
         let (fixture, opportunity, contract) = with_upload(opened).await;
