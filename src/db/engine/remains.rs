@@ -19,11 +19,9 @@ impl Db {
     pub async fn rewrite_interval(&self) -> Result<Option<Duration>> {
         let Self::Sqlite { readers, .. } = self else { return Ok(None) };
         let sql = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
-        Ok(match sqlx::query_scalar::<_, i64>(sql).fetch_one(readers).await? {
-            ..=SMALL_FILE_BYTES => None,
-            ..=MEDIUM_FILE_BYTES => Some(MEDIUM_FILE_INTERVAL),
-            _ => Some(LARGE_FILE_INTERVAL),
-        })
+        let bytes: i64 = sqlx::query_scalar(sql).fetch_one(readers).await?;
+        let interval = if bytes <= MEDIUM_FILE_BYTES { MEDIUM_FILE_INTERVAL } else { LARGE_FILE_INTERVAL };
+        Ok((bytes > SMALL_FILE_BYTES).then_some(interval))
     }
 
     /// Rewrites the SQLite file and empties its write-ahead log. Returns false if a reader still needs the log, so that it must be

@@ -278,7 +278,9 @@ impl Hub {
         let summary = if hidden == HiddenRevision::Yes {
             format!("Someone changed the file in {provider} while the version was filed. That change is imported now")
         } else {
-            format!("Filing the version in {provider} was interrupted, so the deal is read again, in case someone has changed the file")
+            format!(
+                "Filing the version in {provider} was interrupted, so the deal is read again, in case someone has changed the file"
+            )
         };
         if ingestion::insert_unless_waiting(tx, std::slice::from_ref(&new), now).await?.is_empty() {
             return Ok(());

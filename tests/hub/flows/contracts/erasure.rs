@@ -74,7 +74,13 @@ async fn nothing_of_an_erased_contract_is_left() {
 async fn contract_after_a_failed_delivery(fixture: &Connected, marker: &str) -> Contract {
     let deal = fixture.opportunity(&format!("{marker}deal"), Some(file(1, b"%PDF-1.7 one")));
     let body = json!([{ "errorCode": "INSUFFICIENT_ACCESS", "message": "no" }]);
-    fixture.fault(Fault { path_contains: "VersionData".to_owned(), status: Some(403), body: Some(body), times: 1, ..Fault::default() });
+    fixture.fault(Fault {
+        path_contains: "VersionData".to_owned(),
+        status: Some(403),
+        body: Some(body),
+        times: 1,
+        ..Fault::default()
+    });
     let failed = fixture.deliver(&deal).await;
     assert_eq!((failed.status, failed.contract_id), (DeliveryStatus::Failed, None));
     fixture.deliver_contract(&deal).await

@@ -40,7 +40,9 @@ async fn file_is_found_after_a_lost_response() {
         assert_eq!(filing(&fixture, &contract).await.unwrap().status, FilingStatus::Pending, "Salesforce gets time to finish");
         fixture.advance(1);
         fixture.run_jobs().await;
-        assert_eq!(filing(&fixture, &contract).await.unwrap().status, FilingStatus::Filed);
+        let versions = fixture.contract(&contract).await.versions;
+        assert_eq!(versions[1].filed.as_ref().map(|filed| filed.status), Some(FilingStatus::Filed));
+        assert_eq!(versions.len(), 3, "the newer revision is imported");
         assert_eq!(contents(&fixture, &opportunity), [texts(&[ONE, TWO, newer])], "filed once, below the newer revision");
     })
     .await;
