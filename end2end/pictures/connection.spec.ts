@@ -25,8 +25,31 @@ test("the setup of a connection", async ({ page, simulator }) => {
   await page.getByRole("button", { name: "Test connection" }).click();
   await page.getByText("All checks passed.").waitFor();
   await takePageAt(page, connection, "connection");
-  await takePageAt(page, `${connection}/settings`, "settings");
+  await takePageAt(page, `${connection}/settings`, "connection-settings");
   await takePageAt(page, `${connection}/dry-run?record=${opportunity}`, "dry-run");
   await takePageAt(page, `${connection}/backlog`, "backlog");
   await takePageAt(page, `${connection}/disconnect`, "disconnect");
+  await page.goto(connection);
+  await page.getByRole("link", { name: `Steps of the delivery of ${opportunity}` }).first().click();
+  await page.getByRole("table", { name: "Steps of the delivery" }).waitFor();
+  await takePage(page, "delivery");
+});
+
+test("a connect link", async ({ page, browser }) => {
+  await takePageAt(page, "/integrations/connect/salesforce/link", "connect-link-new");
+  await page.getByRole("button", { name: "Create connect link" }).click();
+  const link = page.getByLabel("Connect link", { exact: true });
+  await link.waitFor();
+  await takePage(page, "connect-link-created");
+  const address = (await link.textContent())?.trim() ?? "";
+  const context = await browser.newContext();
+  const visitor = await context.newPage();
+  await takePageAt(visitor, address, "connect-link-visit");
+  await visitor.getByRole("button", { name: "Continue to Salesforce" }).click();
+  await visitor.getByRole("button", { name: "Allow" }).click();
+  await visitor.getByRole("heading", { name: "Thank you" }).waitFor();
+  await takePage(visitor, "connect-link-thanks");
+  await context.close();
+  await takePageAt(page, address, "connect-link-invalid");
+  await takePageAt(page, "/integrations", "integrations-needs-confirmation");
 });

@@ -4,7 +4,7 @@ import { connectWithWebhook, importOne } from "../support/connection.ts";
 import { analysed, upload, uploadUnreadable } from "../support/contracts.ts";
 import { twoDrafts } from "../support/drafts.ts";
 import { expect, signedIn as test } from "../support/test.ts";
-import { takePageAt, takeScreen, takeScreenAt } from "./take.ts";
+import { takePage, takePageAt, takeScreen, takeScreenAt } from "./take.ts";
 
 test("a list, and a contract", async ({ page, simulator }) => {
   await takePageAt(page, "/contracts", "contracts-empty");
@@ -19,6 +19,11 @@ test("a list, and a contract", async ({ page, simulator }) => {
   await takePageAt(page, contract, "contract");
   await takePageAt(page, `${contract}/files`, "contract-files");
   await takePageAt(page, "/contracts", "contracts");
+  await page.goto(contract);
+  const manage = page.getByRole("region", { name: "Manage" });
+  for (const form of ["Upload a new version", "Change the title", "Change the deal"]) await manage.getByText(form).click();
+  await takePage(page, "contract-manage");
+  await takePageAt(page, `${contract}/erase`, "contract-erase");
   await takeScreenAt(page, `${contract}?problem=conflict&unsaved=approved`, "contract-conflict");
   await takePageAt(page, `/contracts/${unreadable}`, "contract-failed");
 });

@@ -16,5 +16,6 @@ test("team, tokens, account, settings and audit log", async ({ page, browser }) 
   await takePageAt(page, "/settings/tokens", "tokens");
   await takePageAt(page, "/account", "account");
   await takePageAt(page, "/settings", "settings");
+  await takePageAt(page, "/settings/delete", "settings-delete");
   await takePageAt(page, "/settings/audit", "audit");
 });

@@ -4,10 +4,12 @@ use super::{ONE, TWO, contents, filing, last_line, latest_of_first_document, set
 use lexicontract::domain::contract::attention::Attention;
 use lexicontract::domain::contract::filing::FilingStatus;
 use lexicontract::domain::contract::{NegotiationStatus, ScanStatus};
+use lexicontract::domain::ids::ContractId;
+use lexicontract::domain::record::RecordId;
 use salesforce_simulator::state::faults::Fault;
 use salesforce_simulator::state::files;
 use test_support::databases::on_every_database;
-use test_support::fixture::file;
+use test_support::fixture::{Connected, file};
 
 #[tokio::test]
 async fn approved_version_becomes_a_new_version_of_the_same_document() {
@@ -88,32 +90,35 @@ async fn newer_revision_of_a_user_stays_the_latest_of_its_document() {
     .await;
 }
 
+/// Approves the contract. A user adds a revision of its file while Salesforce receives the filed version.
+async fn file_while_a_user_adds_a_revision(fixture: &Connected, opportunity: &RecordId, contract: &ContractId, fault: Fault) {
+    let hidden: &[u8] = b"%PDF-1.7 at the same time";
+    let document = latest_of_first_document(fixture, opportunity)["document_id"].as_str().unwrap().to_owned();
+    let (method, path_contains) = (Some("POST".to_owned()), "ContentVersion".to_owned());
+    fixture.fault(Fault { method, path_contains, delay_ms: Some(500), ..fault });
+    set_status(fixture, contract, NegotiationStatus::Approved).await;
+    let during = async {
+        while !fixture.salesforce().requests.entries().any(|request| request.path.ends_with("/sobjects/ContentVersion")) {
+            tokio::task::yield_now().await;
+        }
+        files::add_version(&mut fixture.salesforce(), &document, &file(25, hidden)).unwrap();
+    };
+    tokio::join!(fixture.run_jobs(), during);
+    assert_eq!(contents(fixture, opportunity), [texts(&[ONE, hidden, TWO])]);
+}
+
+async fn file_names(fixture: &Connected, contract: &ContractId) -> Vec<String> {
+    fixture.contract(contract).await.versions.into_iter().map(|version| version.file_name).collect()
+}
+
 #[tokio::test]
 async fn revision_that_a_user_adds_during_the_filing_is_imported() {
     on_every_database(async |opened| {
         let (fixture, opportunity, contract) = with_upload(opened).await;
-        let hidden: &[u8] = b"%PDF-1.7 at the same time";
-        let document = latest_of_first_document(&fixture, &opportunity)["document_id"].as_str().unwrap().to_owned();
-        let slow = Fault {
-            method: Some("POST".to_owned()),
-            path_contains: "ContentVersion".to_owned(),
-            delay_ms: Some(500),
-            ..Fault::default()
-        };
-        fixture.fault(slow);
-        set_status(&fixture, &contract, NegotiationStatus::Approved).await;
-        let during = async {
-            while !fixture.salesforce().requests.entries().any(|request| request.path.ends_with("/sobjects/ContentVersion")) {
-                tokio::task::yield_now().await;
-            }
-            files::add_version(&mut fixture.salesforce(), &document, &file(25, hidden)).unwrap();
-        };
-        tokio::join!(fixture.run_jobs(), during);
-        assert_eq!(contents(&fixture, &opportunity), [texts(&[ONE, hidden, TWO])]);
-        let contract = fixture.contract(&contract).await;
-        let names: Vec<&str> = contract.versions.iter().map(|version| version.file_name.as_str()).collect();
-        assert_eq!(names, ["Agreement 1.pdf", "Agreement reviewed.pdf", "Agreement 25.pdf"]);
-        assert_eq!(contract.negotiation_status, NegotiationStatus::InReview, "the change of the user reopens the contract");
+        file_while_a_user_adds_a_revision(&fixture, &opportunity, &contract, Fault::default()).await;
+        assert_eq!(file_names(&fixture, &contract).await, ["Agreement 1.pdf", "Agreement reviewed.pdf", "Agreement 25.pdf"]);
+        let status = fixture.contract(&contract).await.negotiation_status;
+        assert_eq!(status, NegotiationStatus::InReview, "the change of the user reopens the contract");
     })
     .await;
 }
@@ -122,31 +127,12 @@ async fn revision_that_a_user_adds_during_the_filing_is_imported() {
 async fn revision_that_a_user_adds_during_an_interrupted_filing_is_imported() {
     on_every_database(async |opened| {
         let (fixture, opportunity, contract) = with_upload(opened).await;
-        let hidden: &[u8] = b"%PDF-1.7 at the same time";
-        let document = latest_of_first_document(&fixture, &opportunity)["document_id"].as_str().unwrap().to_owned();
-        let slow_and_lost = Fault {
-            method: Some("POST".to_owned()),
-            path_contains: "ContentVersion".to_owned(),
-            delay_ms: Some(500),
-            cut_at: Some(0),
-            ..Fault::default()
-        };
-        fixture.fault(slow_and_lost);
-        set_status(&fixture, &contract, NegotiationStatus::Approved).await;
-        let during = async {
-            while !fixture.salesforce().requests.entries().any(|request| request.path.ends_with("/sobjects/ContentVersion")) {
-                tokio::task::yield_now().await;
-            }
-            files::add_version(&mut fixture.salesforce(), &document, &file(25, hidden)).unwrap();
-        };
-        tokio::join!(fixture.run_jobs(), during);
-        assert_eq!(contents(&fixture, &opportunity), [texts(&[ONE, hidden, TWO])]);
-        assert_eq!(fixture.contract(&contract).await.versions.len(), 2, "the response was lost");
+        let lost_response = Fault { cut_at: Some(0), ..Fault::default() };
+        file_while_a_user_adds_a_revision(&fixture, &opportunity, &contract, lost_response).await;
+        assert_eq!(file_names(&fixture, &contract).await, ["Agreement 1.pdf", "Agreement reviewed.pdf"]);
         fixture.advance(60);
         fixture.run_jobs().await;
-        let contract = fixture.contract(&contract).await;
-        let names: Vec<&str> = contract.versions.iter().map(|version| version.file_name.as_str()).collect();
-        assert_eq!(names, ["Agreement 1.pdf", "Agreement reviewed.pdf", "Agreement 25.pdf"]);
+        assert_eq!(file_names(&fixture, &contract).await, ["Agreement 1.pdf", "Agreement reviewed.pdf", "Agreement 25.pdf"]);
     })
     .await;
 }

@@ -1,11 +1,13 @@
 //! Requests of users and Salesforce to a running server. Records all secrets that the requests use or create.
 
+mod connect_link;
+mod outbound_messages;
+
 use super::Places;
 use super::canary::Canary;
 use crate::support::program::{Running, Setting};
 use crate::support::providers::simulate_other_providers;
 use crate::support::raw_http::{RawRequest, RawResponse};
-use crate::webhook::outbound;
 use crate::webhook::signatures::signature;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -253,52 +255,6 @@ impl Flows {
         let request = RawRequest::post(&format!("{path}/status")).with_method("PUT").cookie(&self.cookie);
         self.send("status", request.json(&json!({"negotiation_status": "approved"}))).await;
         self.until(&path, |contract| contract["sync"]["status"] == "synced").await;
-        self.keep_tokens();
-    }
-
-    /// Creates a URL for Outbound Messages, and sends a valid message, a malformed one and one with another secret.
-    pub async fn outbound_messages(&mut self) {
-        let organization = format!("{API}/integrations/organization/{}", self.connection);
-        let path = format!("{organization}/outbound-secret");
-        let made = self.post(&path, &json!({})).await.json();
-        let secret = made["url"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
-        self.add("secret for Outbound Messages", &secret, &[&format!("POST {path}")]);
-        self.add("session id at Salesforce", outbound::SESSION_ID, &[]);
-        let account = self.get(&organization).await.json()["external_account_id"].as_str().unwrap().to_owned();
-        let message = outbound::message(&account, &outbound::notification("04l0000000D2Ab1"));
-        let path = format!("{API}/integrations/salesforce/outbound");
-        for (secret, body, status) in
-            [(secret.as_str(), message.as_str(), 200), (&secret, &message[1..], 400), (WRONG_SECRET, &message, 401)]
-        {
-            let request = RawRequest::post(&format!("{path}/{secret}")).xml(body);
-            assert_eq!(self.send("outbound message", request).await.status(), status);
-        }
-    }
-
-    /// Creates a connect link, opens its page, and consents as a visitor without an account.
-    pub async fn connect_link(&mut self) {
-        let path = format!("{API}/integrations/organization/connect-links");
-        let body = json!({"integration_id": "int_salesforce", "environment": "sandbox"});
-        let created = self.post(&path, &body).await.json();
-        let page = Url::parse(created["url"].as_str().unwrap()).unwrap().path().to_owned();
-        let token = page.rsplit('/').next().unwrap().to_owned();
-        let places = [&format!("POST {path}"), "connect link", "start of a connect link", "callback of a connect link"];
-        self.add("connect link", &token, &places);
-        let asked = self.send("connect link", RawRequest::get(&page)).await;
-        assert_eq!(asked.status(), 200);
-        let request = RawRequest::post("/actions/start_connect_link").form(&format!("token={token}"));
-        let started = self.send("start of a connect link", request).await;
-        let address = Url::parse(started.header("location").unwrap()).unwrap();
-        let back = consent::allow(&address).await;
-        let cookie = started.head.lines().find(|line| line.contains("Path=/api/v1/integrations/salesforce/callback"));
-        let cookie = cookie.unwrap().split([' ', ';']).nth(1).unwrap().to_owned();
-        let value = |name: &str| back.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned();
-        self.add("state of a connect link", &value("state"), &["start of a connect link"]);
-        self.add("code of a connect link", &value("code"), &[]);
-        let request = RawRequest::get(&format!("{}?{}", back.path(), back.query().unwrap())).header("cookie", &cookie);
-        let finished = self.send("callback of a connect link", request).await;
-        assert_eq!(finished.header("location"), Some(page.as_str()), "{}", finished.head);
-        assert_eq!(self.send("connect link", RawRequest::get(&page)).await.status(), 404);
         self.keep_tokens();
     }
 
