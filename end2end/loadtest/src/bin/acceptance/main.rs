@@ -11,7 +11,7 @@ mod story;
 
 use clap::Parser;
 use loadtest::Outcome;
-use loadtest::server::absolute;
+use loadtest::server::{absolute, free_address};
 use product::Product;
 use report::Report;
 use salesforce_simulator::options::ConnectedApp;
@@ -20,16 +20,18 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+const DEFAULT_PORT: u16 = 3000;
+
 /// Runs the story against the org of `SALESFORCE_CLIENT_ID` and `SALESFORCE_CLIENT_SECRET`, or against the simulator.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// Use the simulator instead of a real org
     #[arg(long)]
     simulator: bool,
-    /// Port of the server. The External Client App must have the callback URL
-    /// `http://localhost:PORT/api/v1/integrations/salesforce/callback`
-    #[arg(long, default_value_t = 3000)]
-    port: u16,
+    /// Port of the server: by default 3000, and any free port with the simulator. The External Client App must have the callback
+    /// URL `http://localhost:PORT/api/v1/integrations/salesforce/callback`
+    #[arg(long)]
+    port: Option<u16>,
     /// Path of the server binary
     #[arg(long, default_value = "target/release/lexicontract")]
     server: PathBuf,
@@ -55,8 +57,13 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: Arguments) -> Outcome<bool> {
     rustls::crypto::ring::default_provider().install_default().ok();
-    let address = SocketAddr::from(([127, 0, 0, 1], arguments.port));
-    let public_url = format!("http://localhost:{}", arguments.port);
+    let port = match arguments.port {
+        Some(port) => port,
+        None if arguments.simulator => free_address()?.port(),
+        None => DEFAULT_PORT,
+    };
+    let address = SocketAddr::from(([127, 0, 0, 1], port));
+    let public_url = format!("http://localhost:{port}");
     let simulator = if arguments.simulator { Some(start_simulator(&public_url).await?) } else { None };
     let app = match &simulator {
         Some(simulator) => simulator.production().options.apps[0].clone(),

@@ -47,10 +47,11 @@ async fn connect(product: &Product, is_simulated: bool, report: &mut Report) -> 
     let tested = product.send(Method::POST, &format!("{connections}/{connection}/test"), &json!({})).await?;
     let checks = tested["checks"].as_array().into_iter().flatten();
     let failed: Vec<&str> = checks.filter(|check| check["ok"] == false).filter_map(|check| check["name"].as_str()).collect();
-    report.passed(
-        "Test the connection",
-        if failed.is_empty() { "all checks passed".to_owned() } else { format!("failed: {}", failed.join(", ")) },
-    );
+    // The org of the test need not have the status field, and its user is often an administrator.
+    match failed.as_slice() {
+        [] => report.passed("Test the connection", "all checks passed"),
+        _ => report.noted("Test the connection", format!("checks that failed: {}", failed.join(", "))),
+    }
     Ok(connection)
 }
 
