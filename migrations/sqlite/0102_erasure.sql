@@ -25,6 +25,13 @@ CREATE TABLE erased_files (
 );
 CREATE INDEX erased_files_by_organization ON erased_files (organization_id);
 
+-- One line for each erased organization. `erased_by` is the id of a user, or `operator`; the line contains no name.
+CREATE TABLE erased_organizations (
+    id TEXT NOT NULL PRIMARY KEY,
+    erased_by TEXT NOT NULL,
+    erased_at TEXT NOT NULL
+);
+
 -- Deals whose contract was erased. Polls, Outbound Messages and reconciliations do not create it again. The account is part of the identity, as in
 -- `contract_links`.
 CREATE TABLE erased_deals (

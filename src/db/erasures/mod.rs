@@ -4,6 +4,7 @@
 pub mod contract_rows;
 pub mod erased_deals;
 pub mod erased_files;
+pub mod erased_organizations;
 pub mod organization_rows;
 
 use super::{ReadConnection, Result, Tx, params};

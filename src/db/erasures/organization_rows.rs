@@ -7,8 +7,7 @@ use crate::domain::time::Timestamp;
 /// Maximum number of rows that one statement removes, so that other writers don't wait long.
 const ROWS_PER_STATEMENT: i64 = 500;
 
-/// Tables without the content of contracts, in an order that respects their references. Revocations and their jobs remain, because
-/// the grants are still to be revoked at the providers. Rows of connections and users go with them.
+/// Deletes at most `$2` rows of a table.
 macro_rules! delete_some {
     ($table:literal, $key:literal) => {
         delete_some!($table, $key, "TRUE")
@@ -30,7 +29,9 @@ macro_rules! delete_some {
     };
 }
 
-const STATEMENTS: [&str; 7] = [
+/// Tables without the content of contracts, in an order that respects their references. Revocations and their jobs remain, because
+/// the grants are still to be revoked at the providers. Foreign keys cascade for the rest.
+const BATCHED_DELETES: [&str; 7] = [
     delete_some!("jobs", "id", "kind <> 'revoke'"),
     delete_some!("activity", "id"),
     delete_some!("idempotency_keys", "id"),
@@ -92,7 +93,7 @@ pub async fn contracts(tx: &mut ReadConnection, organization: &OrganizationId, l
 /// Removes some of the other rows of an erased organization that has no contracts. Returns false if there were none.
 pub async fn erase_some(tx: &mut Tx, organization: &OrganizationId) -> Result<bool> {
     let mut removed = 0;
-    for sql in STATEMENTS {
+    for sql in BATCHED_DELETES {
         removed += tx.query(sql, params![organization, ROWS_PER_STATEMENT]).rows_affected().await?;
     }
     Ok(removed > 0)

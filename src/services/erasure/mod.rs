@@ -23,7 +23,7 @@ use crate::services::auth::idempotency::first_or_return;
 use crate::services::{Actor, contracts};
 
 /// Maximum number of attempts if PostgreSQL ends the transaction because of a deadlock with a job of the contract.
-const ATTEMPTS: usize = 3;
+const MAX_ATTEMPTS: usize = 3;
 
 impl Hub {
     /// Counts what [`Self::erase_contract`] would remove.
@@ -41,7 +41,7 @@ impl Hub {
         let mut attempt = 1;
         let erased = loop {
             match self.store_erasure(actor, id).await {
-                Err(Error::Database(error)) if db::is_conflict(&error) && attempt < ATTEMPTS => attempt += 1,
+                Err(Error::Database(error)) if db::is_conflict(&error) && attempt < MAX_ATTEMPTS => attempt += 1,
                 outcome => break outcome?,
             }
         };

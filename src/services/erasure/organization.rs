@@ -1,10 +1,10 @@
 //! Erasure of an organization. The first transaction removes its name, users and connections, so that no user can sign in. Its
 //! contracts and logs follow in batches.
 
-use super::ATTEMPTS;
+use super::MAX_ATTEMPTS;
 use crate::db::account::organizations;
 use crate::db::connections::{self as connections_table, pending_connections};
-use crate::db::erasures::{self, organization_rows};
+use crate::db::erasures::{self, erased_organizations, organization_rows};
 use crate::db::{self, Tx};
 use crate::domain::account::users::Role;
 use crate::domain::ids::OrganizationId;
@@ -13,6 +13,9 @@ use crate::fail_points::{Step, reach};
 use crate::hub::{Error, Hub, Result};
 use crate::services::Actor;
 use crate::services::connections::confirmation::confirmed;
+
+/// Who erased an organization, if the operator did it with the command line.
+const OPERATOR: &str = "operator";
 
 /// Result of the admin command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,12 +48,12 @@ impl Hub {
         let mut attempt = 1;
         let outcome = loop {
             match self.erase_access(actor, organization, name).await {
-                Err(Error::Database(error)) if db::is_conflict(&error) && attempt < ATTEMPTS => attempt += 1,
+                Err(Error::Database(error)) if db::is_conflict(&error) && attempt < MAX_ATTEMPTS => attempt += 1,
                 outcome => break outcome?,
             }
         };
         if outcome == OrganizationErasure::Erased {
-            let by = actor.map_or("the operator", |actor| actor.user_id.as_str());
+            let by = actor.map_or(OPERATOR, |actor| actor.user_id.as_str());
             tracing::warn!(%organization, by, "an organization is erased");
             self.rejections.forget(organization);
             self.notifier.notify();
@@ -81,7 +84,11 @@ impl Hub {
         }
         organization_rows::lock(&mut tx, organization).await?;
         self.revoke_all_grants(&mut tx, organization).await?;
-        organization_rows::erase_access(&mut tx, organization, now).await?;
+        if !organization_rows::erase_access(&mut tx, organization, now).await? {
+            return Ok(OrganizationErasure::UnknownOrganization);
+        }
+        let by = actor.map_or(OPERATOR, |actor| actor.user_id.as_str());
+        erased_organizations::insert(&mut tx, organization, by, now).await?;
         erasures::insert(&mut tx, organization, organization.as_str(), now).await?;
         reach(Step::ErasureStoring);
         tx.commit().await?;

@@ -61,6 +61,7 @@ async fn last_row_remains_until_the_grant_is_revoked() {
         assert!(fixture.salesforce().grants.all().iter().all(|grant| grant.is_revoked));
         fixture.hub.run_housekeeping().await.unwrap();
         assert_eq!(opened.number("SELECT count(*) FROM organizations").await, 0);
+        assert_eq!(opened.number("SELECT count(*) FROM erased_organizations WHERE erased_by LIKE 'usr_%'").await, 1);
     })
     .await;
 }
@@ -95,6 +96,7 @@ async fn operator_erases_by_id_and_erased_organizations_cannot_be_joined() {
         assert!(hub.erase_organization_by_id(&id, "eve").await.is_err());
         assert_eq!(hub.erase_organization_by_id(&id, "ada").await.unwrap(), OrganizationErasure::Erased);
         assert_eq!(hub.erase_organization_by_id(&id, "").await.unwrap(), OrganizationErasure::UnknownOrganization);
+        assert_eq!(opened.number("SELECT count(*) FROM erased_organizations WHERE erased_by = 'operator'").await, 1);
         let user = lexicontract::services::NewOperatorUser {
             organization: JoinedOrganization::Existing(id),
             email: "bob@example.com".to_owned(),
