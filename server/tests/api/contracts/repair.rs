@@ -160,9 +160,7 @@ async fn erased_contract_is_404_everywhere() {
         .send(Call::get(&format!("/contracts/{}/erase", repair.id)).cookie(&repair.connected.admin.cookie));
     let page = String::from_utf8(asked.await.body.to_vec()).unwrap();
     assert!(page.contains("What is erased") && page.contains("1 version with its file, text and findings"), "{page}");
-    assert_eq!(repair.send("DELETE", "", None).await.status, 204);
-    for (method, rest, body) in [
-        ("DELETE", "", None),
+    let routes = [
         ("GET", "", None),
         ("PATCH", "", Some(json!({"title": "x"}))),
         ("GET", "/timeline", None),
@@ -171,11 +169,19 @@ async fn erased_contract_is_404_everywhere() {
         ("POST", "/sync", None),
         ("GET", "/deal-files", None),
         ("PUT", "/file", Some(json!({"file_id": "068000000000001AAA"}))),
+        ("PUT", "/link", Some(json!({"connection_id": repair.connected.connection["id"], "record_id": "006ak00000OQ4RxAAL"}))),
         ("DELETE", "/link", None),
+        ("POST", "/versions/1/file-back", None),
         ("DELETE", "/attention/newer_version", None),
-    ] {
+    ];
+    for (method, rest, body) in routes.clone() {
         let answer = repair.send(method, rest, body).await;
-        assert_eq!(answer.status, 404, "{method} {rest} {answer:?}");
+        assert!(answer.status != 404 || answer.json()["code"] != "not_found", "{method} {rest} exists: {answer:?}");
+    }
+    assert_eq!(repair.send("DELETE", "", None).await.status, 204);
+    for (method, rest, body) in routes.into_iter().chain([("DELETE", "", None)]) {
+        let answer = repair.send(method, rest, body).await;
+        assert_eq!((answer.status, &answer.json()["code"]), (404, &json!("not_found")), "{method} {rest} {answer:?}");
     }
     assert_eq!(repair.add_version("x").await.status, 404);
 }

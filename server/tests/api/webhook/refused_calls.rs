@@ -63,10 +63,10 @@ async fn each_reason_is_listed_with_what_to_do() {
         }
         let outbound = format!("/api/v1/integrations/salesforce/outbound/{}", connected.secret);
         let call = Call::post(&outbound).header("content-type", "text/xml").body("<x/>");
-        assert_eq!(connected.refuse(call, 401).await["reason"], "secret_for_other_way");
+        assert_eq!(connected.refuse(call, 401).await["reason"], "secret_for_other_endpoint");
         let quoted = Call::post(PATH).header("x-webhook-secret", &format!("\"{}\"", connected.secret));
         assert_eq!(connected.server.send(quoted).await.status, 401);
-        connected.wait_for("secret_with_other_characters").await;
+        connected.wait_for("secret_with_extra_characters").await;
 
         let key = connected.signing("required").await;
         let unsigned = connected.post(json, body(connected.organization()));

@@ -120,9 +120,8 @@ async fn consent_of_a_visitor_creates_a_pending_connection_and_uses_the_link() {
                 "A connect link of ada connected Acme Corporation (dana.whitfield@acme.example), which an admin must confirm",
             ),
         ];
-        for (line, (kind, summary)) in lines.iter().zip(expected) {
-            assert_eq!((line.0.as_str(), line.1.as_str()), (kind, summary), "kind, summary");
-        }
+        let found: Vec<(&str, &str)> = lines.iter().map(|line| (line.0.as_str(), line.1.as_str())).collect();
+        assert_eq!(found[..3], expected, "kind, summary");
         let page = PageRequest::new(Some(2), None).unwrap();
         let held_line = hub.audit_log(admin, &AuditFilter::default(), &page).await.unwrap().items.remove(1);
         assert_eq!((held_line.actor.as_str(), held_line.via.as_deref()), ("Connect link", Some(link.id.as_str())), "actor, via");

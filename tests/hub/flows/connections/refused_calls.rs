@@ -97,7 +97,7 @@ async fn known_secrets_are_recorded_and_unknown_ones_are_not() {
         fixture.stay_signed_in().await;
         let reasons: Vec<RefusalReason> = refused(&fixture).await.into_iter().map(|call| call.reason).collect();
         assert_eq!(reasons.len(), 2);
-        assert!(reasons.contains(&RefusalReason::SecretExpired) && reasons.contains(&RefusalReason::SecretForOtherWay));
+        assert!(reasons.contains(&RefusalReason::SecretExpired) && reasons.contains(&RefusalReason::SecretForOtherEndpoint));
         let eve = register(hub, "eve").await;
         let hidden = hub.refused_calls(&eve, &fixture.connection.id, &PageRequest::default()).await;
         assert!(matches!(hidden, Err(Error::Problem(Problem::NotFound))));

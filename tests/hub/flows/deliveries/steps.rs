@@ -60,10 +60,26 @@ async fn completed_delivery_shows_each_step_with_its_duration() {
             (7_000, done.delivery.received_at),
             "the time before the attempt"
         );
-        assert!(done.steps.iter().all(|step| step.duration_ms >= 0 && step.at >= done.delivery.received_at), "{:?}", done.steps);
+        assert!(done.steps.iter().all(|step| step.at >= done.delivery.received_at), "{:?}", done.steps);
         assert_eq!((done.connection_id.clone(), done.record_name.as_deref()), (fixture.connection.id.clone(), Some("Rollout")));
         let again = fixture.deliver(&opportunity).await;
         assert_eq!(kinds(&detail(&fixture, &again.id).await).last(), Some(&FileUnchanged));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn duration_of_a_step_is_the_time_of_its_calls() {
+    on_every_database(async |opened| {
+        let fixture = Connected::start(opened).await;
+        let opportunity = fixture.opportunity("Rollout", Some(file(1, b"%PDF-1.7 one")));
+        let slow = Fault { path_contains: "VersionData".to_owned(), delay_ms: Some(400), times: 1, ..Fault::default() };
+        fixture.fault(slow);
+        let delivery = fixture.deliver(&opportunity).await;
+        let steps = detail(&fixture, &delivery.id).await.steps;
+        let duration = |kind| steps.iter().find(|step| step.step == kind).unwrap().duration_ms;
+        assert!(duration(Downloaded) >= 400, "{steps:?}");
+        assert!(duration(FileChosen) < duration(Downloaded), "{steps:?}");
     })
     .await;
 }

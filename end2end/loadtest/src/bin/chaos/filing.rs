@@ -53,6 +53,8 @@ pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     let approvals = approve_all(&fixture.addresses, &fixture.account, &fixture.simulator, &deals);
     let (servers, ()) = tokio::try_join!(kills.run(&fixture, servers, until), approvals)?;
     report.did(format!("{CONTRACTS} contracts approved; {} servers killed at random, {} at steps", kills.random, kills.at_steps));
+    let is_killed = !setting.has_fail_points || kills.at_steps > 0;
+    report.invariant("servers were killed at the steps of a filing", is_killed, format!("{} times", kills.at_steps));
     let began = Instant::now();
     let is_done = fixture.wait_for(FILED, i64::try_from(CONTRACTS)?, TIMEOUT).await?;
     let evidence = format!("{} s after the last kill", began.elapsed().as_secs());

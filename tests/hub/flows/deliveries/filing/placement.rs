@@ -10,6 +10,7 @@ use salesforce_simulator::state::faults::Fault;
 use salesforce_simulator::state::files;
 use test_support::databases::on_every_database;
 use test_support::fixture::{Connected, file};
+use test_support::users::upload_version;
 
 #[tokio::test]
 async fn approved_version_becomes_a_new_version_of_the_same_document() {
@@ -149,6 +150,23 @@ async fn approved_contract_is_filed_when_it_is_linked_to_a_deal() {
         fixture.run_jobs().await;
         assert_eq!(filing(&fixture, &contract).await.unwrap().status, FilingStatus::Filed);
         assert_eq!(contents(&fixture, &opportunity), [texts(&[TWO])]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn version_that_is_uploaded_to_an_approved_contract_is_filed() {
+    on_every_database(async |opened| {
+        let fixture = start(opened).await;
+        let opportunity = fixture.opportunity("Rollout", Some(file(1, ONE)));
+        let contract = fixture.deliver_contract(&opportunity).await.id;
+        set_status(&fixture, &contract, NegotiationStatus::Approved).await;
+        fixture.run_jobs().await;
+        assert!(filing(&fixture, &contract).await.is_none(), "the version came from Salesforce");
+        upload_version(&fixture.hub, &fixture.admin, &contract, "signed.pdf", TWO).await.unwrap();
+        fixture.run_jobs().await;
+        assert_eq!(filing(&fixture, &contract).await.unwrap().status, FilingStatus::Filed);
+        assert_eq!(contents(&fixture, &opportunity), [texts(&[ONE, TWO])]);
     })
     .await;
 }
