@@ -104,8 +104,8 @@ fn access(sheet: &FactSheet) -> Vec<(String, String)> {
     if let Some(token) = &access.refresh_token {
         rows.extend(named([
             ("Refresh token last used", exact(token.last_used_at)),
-            ("Would expire unused", moment(token.expires_unused_at)),
-            ("Used again at the latest", moment(token.next_use_at)),
+            ("Expires if unused", moment(token.expires_unused_at)),
+            ("Next use due", moment(token.next_use_at)),
         ]));
     }
     rows
@@ -130,7 +130,7 @@ fn activity(sheet: &FactSheet) -> Vec<(String, String)> {
         |calls| {
             let share = calls.poll_share_percent;
             format!(
-                "{} of {} used by all programs; polling uses at most {share} % of the rest when they run low",
+                "{} of {} used by all API clients; polling uses at most {share} % of the rest when they run low",
                 calls.used, calls.max
             )
         },

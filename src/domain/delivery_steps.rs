@@ -47,7 +47,7 @@ impl StepKind {
     pub fn label(self) -> &'static str {
         match self {
             Self::Received => "Received",
-            Self::Waiting => "Waited",
+            Self::Waiting => "Waiting",
             Self::Redelivered => "Requested again",
             Self::Processing => "Processing",
             Self::DealRead => "Deal read",
@@ -70,7 +70,7 @@ impl StepKind {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DeliveryStep {
-    /// Begin of the step, by the clock of the server.
+    /// Start of the step, by the clock of the server.
     pub at: Timestamp,
     pub step: StepKind,
     /// Duration in milliseconds. A step that is in progress has the duration until now.

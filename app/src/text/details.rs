@@ -29,7 +29,7 @@ fn label(kind: &str, key: &str) -> String {
 }
 
 /// Converts a key to a label: `record_id` becomes `Record id`.
-fn sentence_case(key: &str) -> String {
+pub(crate) fn sentence_case(key: &str) -> String {
     let text = key.replace('_', " ");
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()

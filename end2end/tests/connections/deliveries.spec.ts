@@ -29,7 +29,7 @@ test("a delivery shows its steps, and leads to its contract and back", async ({ 
   await page.getByRole("link", { name: `Steps of the delivery of ${opportunity}` }).click();
   await expect(page.getByRole("heading", { name: "Delivery of Globex renewal", level: 1 })).toBeVisible();
   const steps = page.getByRole("table", { name: "Steps of the delivery" });
-  for (const step of ["Received", "Waited", "Deal read", "Files listed", "File chosen", "Downloaded", "Version stored"]) {
+  for (const step of ["Received", "Waiting", "Deal read", "Files listed", "File chosen", "Downloaded", "Version stored"]) {
     const row = steps.getByRole("row").filter({ hasText: step });
     await expect(row).toBeVisible();
     await expect(row).toContainText(/\d (ms|s)/);
@@ -64,7 +64,7 @@ test("failed deliveries are filtered and run again together", async ({ page, req
   await expect(deliveries.getByRole("cell").getByText("Failed", { exact: true })).toHaveCount(2);
 
   await deliveries.getByText("Redeliver all failed").click();
-  await expect(deliveries).toContainText("2 failed deliveries run again from the first attempt");
+  await expect(deliveries).toContainText("Repeats 2 failed deliveries from the first attempt");
   await deliveries.getByRole("button", { name: "Redeliver failed deliveries" }).click();
   await expect(page.getByRole("status").first()).toContainText("The failed deliveries run again");
 });
@@ -91,7 +91,7 @@ test("this connection says what it reads and writes, as a file too", async ({ pa
   await page.goto(connection);
   const card = page.locator("#state-card");
   await expect(card.getByRole("heading", { name: "This connection" })).toBeVisible();
-  for (const fact of ["Next poll", "API calls of the day", "Scopes used", "Unused, it would expire"]) await expect(card).toContainText(fact);
+  for (const fact of ["Next poll", "API calls of the day", "Scopes used", "Expires if unused"]) await expect(card).toContainText(fact);
   await card.getByText("What is read and written").click();
   await expect(card.getByRole("listitem").filter({ hasText: "ContentVersion" })).toContainText("VersionData");
   const download = page.waitForEvent("download");

@@ -26,7 +26,7 @@ test("a deal becomes a contract without a webhook, and the setup is complete", a
   await expect(page.locator("#setup")).toContainText("Deals are found by polling");
   await expect(polling).toContainText("asks Salesforce for changed Opportunities every 30 seconds. No setup is needed.");
   const state = page.locator("#state-card");
-  await expect(state).toContainText(/All programs together have used [\d,]+ of 100,?000\. When they run low, polling uses at most 10 percent of the rest\./);
+  await expect(state).toContainText(/All API clients together have used [\d,]+ of 100,?000\. When they run low, polling uses at most 10 percent of the rest\./);
   await expect(state).toContainText("Due within a minute");
   await expect(polling).toContainText("Last successful poll");
   await expect(polling).not.toContainText("Polling is slower");

@@ -1,7 +1,7 @@
 //! Connect links, with which a provider's administrator gives consent without an account.
 
 use super::integrations::environment;
-use super::problem::Result;
+use super::problem::{PROBLEM_JSON, ProblemBody, Result};
 use crate::extract::{Admin, Json, Param};
 use http::StatusCode;
 use lexicontract::domain::connection::Environment;
@@ -25,7 +25,9 @@ pub struct ConnectLinkBody {
 /// Creates a connect link for an administrator of the provider, who needs no account. The URL is shown only in this response, and
 /// works for one consent within 24 hours. The new connection has the status `needs_confirmation`. For admins.
 #[utoipa::path(post, path = "/api/v1/integrations/organization/connect-links", tag = "connections",
-    request_body = ConnectLinkBody, responses((status = 201, body = NewConnectLink)))]
+    request_body = ConnectLinkBody, responses((status = 201, body = NewConnectLink),
+    (status = 409, description = "`already_connected`, `integration_unavailable` or `too_many_connect_links`", body = ProblemBody,
+        content_type = PROBLEM_JSON)))]
 pub async fn create_connect_link(
     Admin(hub, actor): Admin,
     Json(body): Json<ConnectLinkBody>,

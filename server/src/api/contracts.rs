@@ -142,6 +142,9 @@ pub async fn link(
     Param(id): Param<ContractId>,
     Json(body): Json<LinkBody>,
 ) -> Result<Json<Contract>> {
+    if body.connection_id.is_empty() {
+        return Err(Invalid::Body.into());
+    }
     let connection = body.connection_id.parse().map_err(|_| Problem::NotFound)?;
     Ok(Json(hub.link_contract(&actor, &id, &connection, &body.record_id).await?))
 }

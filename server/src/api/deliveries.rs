@@ -1,6 +1,6 @@
 //! Deliveries of a connection: what happened to them, calls that were refused, and repetition.
 
-use super::problem::Result;
+use super::problem::{PROBLEM_JSON, ProblemBody, Result};
 use crate::extract::{Caller, Json, Member, PageOf, PageQuery, Param, QueryResult};
 use axum::extract::Query;
 use http::StatusCode;
@@ -80,7 +80,8 @@ pub struct Redelivered {
 /// 10,000 deliveries, and not more than the quota of waiting deliveries allows. If more have failed, send it again later. For
 /// members.
 #[utoipa::path(post, path = "/api/v1/integrations/organization/{id}/redeliver", tag = "connections", request_body = RedeliverBody,
-    responses((status = 202, body = Redelivered)))]
+    responses((status = 202, body = Redelivered),
+    (status = 429, description = "`quota_exceeded`: too many deliveries wait", body = ProblemBody, content_type = PROBLEM_JSON)))]
 pub async fn redeliver_failed(
     Member(hub, actor): Member,
     Param(id): Param<ConnectionId>,

@@ -19,7 +19,7 @@ pub fn log_hint(state: &AppState, value: &HeaderValue) {
     let shared = state.clone();
     state.requests.spawn(RequestContext::current().scope(async move {
         let Ok(Some(caller)) = shared.hub.webhook_caller(&secret).await else { return };
-        shared.hub.record_refused_call(&caller, RefusalReason::SecretWithOtherCharacters);
+        shared.hub.record_refused_call(&caller, RefusalReason::SecretWithExtraCharacters);
         if shared.pasted_secrets.spend(&caller.connection_id) {
             tracing::warn!(
                 connection_id = %caller.connection_id,

@@ -84,7 +84,7 @@ pub(super) static DATA_USE: &[ObjectUse] = &[
             Named("VersionData"),
         ],
     },
-    read("Attachment", "The same for files of the older kind, if no other file can be used.", &ATTACHMENT),
+    read("Attachment", "Reads files of the older type, if no other file is usable.", &ATTACHMENT),
     read("Organization", "Shows which org is connected.", &[Named("Id"), Named("Name"), Named("IsSandbox")]),
     read(
         USER_INFO,

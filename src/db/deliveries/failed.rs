@@ -9,10 +9,10 @@ use crate::random::new_id;
 use serde_json::json;
 use std::collections::HashSet;
 
-/// End of a range of times without an end.
+/// Upper bound if no end is given.
 const LATEST: Timestamp = Timestamp::from_millis(253_370_764_800_000);
 
-/// Range of the times at which deliveries were received, without its end.
+/// Half-open range of the times at which deliveries were received.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ReceivedRange {
     pub since: Option<Timestamp>,

@@ -14,7 +14,7 @@ use crate::domain::record::{RecordId, RecordKind, RecordRef};
 use crate::domain::time::Timestamp;
 use crate::random::new_id;
 
-/// Begin of a range of times without a begin.
+/// Lower bound if no start is given.
 const EARLIEST: Timestamp = Timestamp::from_millis(0);
 
 #[derive(Clone, sqlx::FromRow)]

@@ -13,12 +13,12 @@ use utoipa::ToSchema;
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub enum RefusalReason {
-    /// The secret was replaced, and its last day has passed.
+    /// The secret was replaced, and its 24-hour grace period has ended.
     SecretExpired,
     /// The secret was sent to another address than the one for which it was created.
-    SecretForOtherWay,
+    SecretForOtherEndpoint,
     /// The header contains the secret and other characters, such as quotes.
-    SecretWithOtherCharacters,
+    SecretWithExtraCharacters,
     /// The call names another account than that of the connection.
     OtherAccount,
     /// The connection requires a signature, and the call has none that is complete and recent.
@@ -65,8 +65,8 @@ impl RefusalReason {
         match self {
             Self::InvalidJson | Self::InvalidMessage => 400,
             Self::SecretExpired
-            | Self::SecretForOtherWay
-            | Self::SecretWithOtherCharacters
+            | Self::SecretForOtherEndpoint
+            | Self::SecretWithExtraCharacters
             | Self::OtherAccount
             | Self::NotSigned
             | Self::WrongSignature => 401,
@@ -89,11 +89,11 @@ impl RefusalReason {
                 "The secret was replaced and has expired. Enter the current secret where the call is configured, or create a new \
                  one."
             }
-            Self::SecretForOtherWay => {
+            Self::SecretForOtherEndpoint => {
                 "The secret belongs to another address: a webhook secret goes into the header X-Webhook-Secret, and the secret of \
-                 Outbound Messages is part of their endpoint URL. Correct the caller."
+                 Outbound Messages is part of their endpoint URL. Use each secret only at its own address."
             }
-            Self::SecretWithOtherCharacters => {
+            Self::SecretWithExtraCharacters => {
                 "The header X-Webhook-Secret contains the secret and other characters, such as quotes or an invisible character. \
                  Enter the secret again where the call is configured."
             }

@@ -47,8 +47,8 @@ impl Attention {
                  choose Write again now or Try again there."
             }
             Self::NeedsFile => {
-                "The deal has no usable file. Attach the contract to the deal or share it with the connected user. Then move the \
-                 deal to a stage that starts a review again."
+                "The deal has no usable file. Upload the contract here under Manage. Or attach it to the deal, share it with the \
+                 connected user, and move the deal to a stage that starts a review again."
             }
             Self::AnalysisFailed => {
                 "The latest version could not be analysed. The reason and what to do are shown under Analysis."

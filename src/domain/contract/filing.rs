@@ -45,7 +45,7 @@ impl FilingObstacle {
             Self::NotSupported => {
                 "This provider does not accept files from LexiContract. Download the file and add it to the deal there."
             }
-            Self::FromProvider => "This version came from the provider, so its file is there already.",
+            Self::FromProvider => "This version came from the provider. Only versions that did not come from there are filed.",
             Self::NotLatest => "This contract has a newer version. Only the latest version is filed.",
             Self::NotDecided => "Only an approved or signed contract is filed. Change the status first.",
         }

@@ -128,7 +128,7 @@ pub enum Problem {
     TooManyTokens,
     #[error("Your organization has 100 connections, which is the most it can have. Disconnect one that is no longer used.")]
     TooManyConnections,
-    #[error("Your organization has 20 open connect links, which is the most it can have. Revoke one that is no longer needed.")]
+    #[error("Your organization has 20 open connect links, the maximum. Revoke one that is no longer needed.")]
     TooManyConnectLinks,
     #[error("{}", .0.exceeded())]
     QuotaExceeded(Quota),

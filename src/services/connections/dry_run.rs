@@ -17,7 +17,7 @@ use crate::domain::ids::ConnectionId;
 use crate::domain::problem::{Invalid, Problem};
 use crate::domain::record::RecordRef;
 use crate::hub::{Error, Hub, Result, chain};
-use crate::services::deliveries::ingest::{ERASED, Reading, is_erased};
+use crate::services::deliveries::ingest::{ERASED, Read, Reading, is_erased};
 use crate::services::deliveries::own_filings::OwnFilings;
 use crate::services::deliveries::same_file::Imported;
 use crate::services::deliveries::step_recorder::StepRecorder;
@@ -48,7 +48,6 @@ impl Hub {
             .await
             .map_err(|error| problem(&connection, error))?;
         let mut tx = self.db.read().await?;
-        let record = RecordRef::deal(deal);
         let source = contract_links::find_source(&mut tx, connection.account(), &record).await?;
         let is_erased = is_erased(&mut tx, &connection, &record).await?;
         let (mut contract, mut imported) = (None, Imported::default());
@@ -65,27 +64,12 @@ impl Hub {
         let status = contract.as_ref().map_or(NegotiationStatus::Draft, |contract| contract.negotiation_status);
         let has_version = imported.latest.is_some() || read.file().is_some();
         let settings = &connection.metadata.settings;
-        let file = read.file().map(|file| ChosenFile {
-            id: file.id.clone(),
-            name: file.name.clone(),
-            size_bytes: file.size_bytes,
-            reason: format!(
-                "It is {}, judging by its name, size and date. The content is checked when the file is imported.",
-                read.description()
-            ),
-        });
-        let rejected = |(file, reason): (&Candidate, &str)| RejectedFile {
-            id: file.id.clone(),
-            name: file.name.clone(),
-            reason: reason.to_owned(),
-        };
-        let rejected = read.choice.others().into_iter().map(rejected).collect();
         Ok(DryRun {
             trigger_rejection: trigger_rejection(settings, &read.deal, is_erased),
             compatibility: DryRunFields::of(connection.integration_id.slug(), &read.deal),
+            file: chosen_file(&read),
+            rejected: rejected_files(&read),
             deal: read.deal,
-            file,
-            rejected,
             contract: PlannedContract { action, id: contract.map(|contract| contract.id) },
             write_back: PlannedWriteBack {
                 field: settings.status_field().to_owned(),
@@ -93,6 +77,28 @@ impl Hub {
             },
         })
     }
+}
+
+fn chosen_file(read: &Read) -> Option<ChosenFile> {
+    let file = read.file()?;
+    let description = read.description();
+    Some(ChosenFile {
+        id: file.id.clone(),
+        name: file.name.clone(),
+        size_bytes: file.size_bytes,
+        reason: format!(
+            "It is {description}, judging by its name, size and date. The content is checked when the file is imported."
+        ),
+    })
+}
+
+fn rejected_files(read: &Read) -> Vec<RejectedFile> {
+    let rejected = |(file, reason): (&Candidate, &str)| RejectedFile {
+        id: file.id.clone(),
+        name: file.name.clone(),
+        reason: reason.to_owned(),
+    };
+    read.choice.others().into_iter().map(rejected).collect()
 }
 
 fn trigger_rejection(settings: &Settings, deal: &Deal, is_erased: bool) -> Option<String> {

@@ -138,7 +138,7 @@ impl Hub {
         let refused_days = REFUSED_CALL_RETENTION.as_secs() / (24 * 60 * 60);
         let retention = format!(
             "Contracts, their files and analyses are kept until they are deleted here. Finished deliveries and their steps are removed \
-             {days} days after they were received, refused calls after {refused_days} days. No other data of the account is stored."
+             {days} days after they were received, refused calls after {refused_days} days. Ids of reported, filed and erased records are kept, so that nothing is imported or filed twice."
         );
         let recipients = match self.llm_provider().filter(|_| llm_analysis) {
             Some(llm) => format!(
@@ -166,8 +166,7 @@ const ENCRYPTED: &str = "With Fernet (AES-128-CBC and HMAC-SHA256) under a key o
     ciphertext is bound to the organization and its purpose. Keys can be rotated without a new consent.";
 const WEBHOOK_SECRETS: &str = "Stored as keyed digests (HMAC-SHA256), so a copy of the database does not authenticate. Signing keys are \
     encrypted like credentials. A replaced secret works for 24 hours, or until an admin revokes it.";
-const TRANSPORT: &str =
-    "https with verified certificates, public addresses only unless the operator allows a host, no redirects.";
+const TRANSPORT: &str = "HTTPS with verified certificates and without redirects. Only public addresses are called, unless the operator allows a host.";
 
 fn access(connector: &'static Connector, tokens: Option<&Tokens>, next_use_at: Option<Timestamp>) -> AccessFacts {
     let scope = |scope: &crate::connectors::Scope| ScopeUse { scope: scope.name.to_owned(), purpose: scope.purpose.to_owned() };

@@ -12,13 +12,12 @@ use crate::domain::account::users::Role;
 use crate::domain::connection::settings::FileBackStatus;
 use crate::domain::contract::Contract;
 use crate::domain::contract::filing::FilingObstacle;
-use crate::domain::contract::link::LinkRole;
 use crate::domain::contract::timeline::ActivityKind;
 use crate::domain::ids::ContractId;
 use crate::domain::problem::Problem;
 use crate::hub::{Hub, Result};
 use crate::jobs::{Job, enqueue_or_reschedule};
-use crate::services::{Actor, connections, contracts};
+use crate::services::{Actor, connections};
 use serde_json::json;
 
 impl Hub {
@@ -29,7 +28,7 @@ impl Hub {
             // A failure no longer matters, because the version is not filed in this status.
             return Ok(filings::delete_failed(tx, &contract.organization_id, &contract.id).await?);
         }
-        let Some((link, connection)) = source_of(tx, contract).await? else { return Ok(()) };
+        let Some((link, connection)) = source_and_connection(tx, contract).await? else { return Ok(()) };
         let applies = connection.metadata.settings.file_back.applies_to(contract.negotiation_status);
         if !applies || file_back(&connection)?.is_none() {
             return Ok(());
@@ -59,8 +58,7 @@ impl Hub {
         let mut tx = self.begin_as(actor, Role::Member).await?;
         let contract = table::find_locked(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotFound)?;
         let version = versions::find_number(&mut tx, &actor.organization_id, id, number).await?.ok_or(Problem::NotFound)?;
-        let links = contract_links::of_contract(&mut tx, &actor.organization_id, id).await?;
-        let link = links.into_iter().find(|link| link.role == LinkRole::Source).ok_or(Problem::NotLinked)?;
+        let link = contract_links::source_of(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotLinked)?;
         let connection = connection_of(&mut tx, &link).await?.ok_or(Problem::AccountNotConnected)?;
         if let Some(obstacle) = obstacle(&mut tx, &contract, &version, &link, &connection).await? {
             return Err(Problem::CannotFile(obstacle).into());
@@ -77,11 +75,7 @@ impl Hub {
             let line = self.activity(actor, ActivityKind::FilingRequested, summary).contract(id).connection(&connection.id);
             db::audit::activity::insert(&mut tx, line.detail(json!({ "number": number }))).await?;
         }
-        let row = contracts::find(&mut tx, actor, id).await?;
-        let contract = contracts::whole(&mut tx, row).await?;
-        tx.commit().await?;
-        self.notifier.notify();
-        Ok(contract)
+        self.commit_contract(tx, actor, id).await
     }
 
     /// Returns false if the version is filed already.
@@ -107,9 +101,8 @@ impl Hub {
 }
 
 /// Returns the link to the deal of a contract and the connection to its account, if both exist.
-async fn source_of(tx: &mut ReadConnection, contract: &ContractRow) -> Result<Option<(LinkRow, ConnectionRow)>> {
-    let links = contract_links::of_contract(tx, &contract.organization_id, &contract.id).await?;
-    let Some(link) = links.into_iter().find(|link| link.role == LinkRole::Source) else { return Ok(None) };
+async fn source_and_connection(tx: &mut ReadConnection, contract: &ContractRow) -> Result<Option<(LinkRow, ConnectionRow)>> {
+    let Some(link) = contract_links::source_of(tx, &contract.organization_id, &contract.id).await? else { return Ok(None) };
     Ok(connection_of(tx, &link).await?.map(|connection| (link, connection)))
 }
 

@@ -71,9 +71,8 @@ impl Hub {
         actor.require(Role::Member)?;
         let mut tx = self.begin_as(actor, Role::Member).await?;
         contracts::find(&mut tx, actor, id).await?;
-        let links = contract_links::of_contract(&mut tx, &actor.organization_id, id).await?;
-        let source = links.iter().find(|link| link.role == LinkRole::Source).ok_or(Problem::NotLinked)?;
-        self.queue_push(&mut tx, source).await?;
+        let source = contract_links::source_of(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotLinked)?;
+        self.queue_push(&mut tx, &source).await?;
         let push = Job::Push(source.id.clone());
         db::jobs::mark_for_user(&mut tx, &actor.organization_id, push.kind(), push.subject()).await?;
         self.commit_contract(tx, actor, id).await

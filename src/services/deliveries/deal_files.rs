@@ -11,7 +11,6 @@ use crate::db::contracts::versions::{self, VersionRow};
 use crate::db::deliveries::{self as table, NewDelivery, ingestion};
 use crate::db::{self, ReadConnection, Tx, jobs};
 use crate::domain::account::users::Role;
-use crate::domain::contract::link::LinkRole;
 use crate::domain::contract::timeline::ActivityKind;
 use crate::domain::delivery::{Delivery, DeliveryStatus, Origin};
 use crate::domain::file::choice::unusable;
@@ -39,7 +38,7 @@ impl Hub {
     /// Lists the files of the contract's deal, as the provider reports them now.
     pub async fn deal_files(&self, actor: &Actor, id: &ContractId) -> Result<DealFiles> {
         let mut tx = self.db.acquire().await?;
-        let (source, connection) = source_of(&mut tx, actor, id).await?;
+        let (source, connection) = source_and_connection(&mut tx, actor, id).await?;
         let latest = versions::latest(&mut tx, &actor.organization_id, id).await?;
         drop(tx);
         let deals = connections::deals(&connection)?;
@@ -63,7 +62,7 @@ impl Hub {
             return Err(Invalid::FileId.into());
         }
         let mut tx = first_or_return!(self.begin_idempotent(actor, Role::Member).await?);
-        let (source, connection) = source_of(&mut tx, actor, id).await?;
+        let (source, connection) = source_and_connection(&mut tx, actor, id).await?;
         connections::deals(&connection)?;
         if !connection.is_enabled {
             return Err(Problem::IntegrationDisabled.into());
@@ -116,10 +115,9 @@ async fn add_or_replace(tx: &mut Tx, new: &NewDelivery, now: Timestamp) -> Resul
 }
 
 /// Returns the source link of a contract and the connection to its account.
-async fn source_of(tx: &mut ReadConnection, actor: &Actor, id: &ContractId) -> Result<(LinkRow, ConnectionRow)> {
+async fn source_and_connection(tx: &mut ReadConnection, actor: &Actor, id: &ContractId) -> Result<(LinkRow, ConnectionRow)> {
     contracts::find(tx, actor, id).await?;
-    let links = contract_links::of_contract(tx, &actor.organization_id, id).await?;
-    let source = links.into_iter().find(|link| link.role == LinkRole::Source).ok_or(Problem::NotLinked)?;
+    let source = contract_links::source_of(tx, &actor.organization_id, id).await?.ok_or(Problem::NotLinked)?;
     let connection = connection_of(tx, &source).await?.ok_or(Problem::AccountNotConnected)?;
     Ok((source, connection))
 }

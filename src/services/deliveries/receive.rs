@@ -85,7 +85,7 @@ impl Hub {
         let is_due = row.last_used_at.is_none_or(|used| now.since(used) >= TOUCH_EVERY);
         let refusal = match (row.is_expired, row.purpose == purpose) {
             (true, _) => Some(RefusalReason::SecretExpired),
-            (false, false) => Some(RefusalReason::SecretForOtherWay),
+            (false, false) => Some(RefusalReason::SecretForOtherEndpoint),
             (false, true) => None,
         };
         let caller = WebhookCaller {

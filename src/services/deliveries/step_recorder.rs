@@ -23,7 +23,7 @@ pub(crate) struct StepRecorder {
 pub(crate) struct RecordedSteps {
     started_at: Timestamp,
     steps: Vec<DeliveryStep>,
-    /// Begin of the step in progress: by the clock of the server, and by the monotonic clock, which measures its duration.
+    /// Start of the step in progress: by the clock of the server, and by the monotonic clock, which measures its duration.
     at: Timestamp,
     since: Instant,
 }
@@ -75,11 +75,12 @@ impl StepRecorder {
         tx: &mut Tx,
         delivery: &DeliveryRow,
         number: i64,
-        (step, detail): (StepKind, String),
+        step: StepKind,
+        detail: impl Into<String>,
     ) -> Result<()> {
         let mut steps = self.state.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let now = self.clock.now();
-        steps.record(step, detail, now);
+        steps.record(step, detail.into(), now);
         Ok(attempts::insert(tx, steps.into_attempt(delivery, number, now)).await?)
     }
 }

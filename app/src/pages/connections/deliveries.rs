@@ -44,14 +44,14 @@ fn list(data: &ConnectionData) -> AnyView {
 
 fn redeliver_failed(data: &ConnectionData) -> Option<AnyView> {
     let failed = data.failed;
-    let noun = if failed == 1 { "failed delivery runs" } else { "failed deliveries run" };
+    let noun = if failed == 1 { "failed delivery" } else { "failed deliveries" };
     let since = match data.selection.query.since.as_str() {
         "" => String::new(),
-        day => format!(", received since {day},"),
+        day => format!(" received since {day}"),
     };
-    let rest = if failed == MAX_REDELIVERIES { " If there are more, they are requested with the next click." } else { "" };
+    let rest = if failed == MAX_REDELIVERIES { " If there are more, repeat this for the rest." } else { "" };
     let consequence = format!(
-        "{failed} {noun} again{since} from the first attempt, oldest first. Contracts that are up to date are not changed.{rest}"
+        "Repeats {failed} {noun}{since} from the first attempt, oldest first. Contracts that are up to date are not changed.{rest}"
     );
     let values =
         vec![("connection", data.health.connection.id.to_string()), ("since", data.selection.query.since.clone()), form_id()];
@@ -69,7 +69,7 @@ fn delivery_row(delivery: &Delivery, data: &ConnectionData) -> Vec<Cell> {
     let redeliver = (data.role >= Role::Member).then(|| {
         let values =
             vec![("delivery", delivery.id.to_string()), ("connection", data.health.connection.id.to_string()), form_id()];
-        let label = label_for("Redeliver", &format!("the call for {}", delivery.record.id));
+        let label = label_for("Redeliver", &format!("the delivery of {}", delivery.record.id));
         let button = post_button("/actions/redeliver", values, label, Look::Quiet);
         // When the list is replaced, the focus is restored by this id.
         view! { <div id=format!("redeliver-{}", delivery.id)>{button}</div> }

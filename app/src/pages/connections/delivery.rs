@@ -59,7 +59,7 @@ fn state(detail: &DeliveryDetail, terms: &'static Terms, now: Timestamp) -> AnyV
 fn steps_table(detail: &DeliveryDetail) -> AnyView {
     let rows = detail.steps.iter().map(|DeliveryStep { at, step, duration_ms, detail }| {
         vec![
-            ("Begin", exact_moment(*at)),
+            ("Started", exact_moment(*at)),
             ("Step", step.label().into_any()),
             ("Duration", elapsed(*duration_ms)),
             ("Result", detail.clone().map(|detail| view! { <span class="wrap-anywhere">{detail}</span> }).into_any()),

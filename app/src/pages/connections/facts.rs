@@ -52,7 +52,9 @@ fn api_calls(data: &ConnectionData) -> AnyView {
     let share = data.health.connection.metadata.poll_api_share();
     let rest = format!("When they run low, polling uses at most {share} percent of the rest.");
     match &data.facts.api_calls {
-        Some(calls) => any_view! { "All programs together have used " {count(calls.used)} " of " {count(calls.max)} ". " {rest} },
+        Some(calls) => {
+            any_view! { "All API clients together have used " {count(calls.used)} " of " {count(calls.max)} ". " {rest} }
+        }
         None => format!("Not known yet. {rest}").into_any(),
     }
 }
@@ -67,11 +69,11 @@ fn scopes(data: &ConnectionData) -> [Cell; 2] {
 }
 
 fn refresh_token(token: &RefreshTokenFacts, now: Timestamp) -> AnyView {
-    let expires = token.expires_unused_at.map(|at| view! { ". Unused, it would expire " {moment(at, now)} });
+    let expires = token.expires_unused_at.map(|at| view! { ". Expires if unused " {moment(at, now)} });
     any_view! {
         <div id="refresh-token">
             "Last used " {moment(token.last_used_at, now)} {expires}
-            {token.next_use_at.map(|at| view! { ". It is used again by " {moment(at, now)} " at the latest" })}
+            {token.next_use_at.map(|at| view! { ". Next use due " {moment(at, now)} })}
         </div>
     }
 }

@@ -2,6 +2,7 @@
 
 use super::data::ConnectionData;
 use crate::pages::prelude::*;
+use crate::text::details::sentence_case;
 use lexicontract::domain::connection::refused_call::RefusedCall;
 
 /// Maximum number of shown reasons. The API lists all.
@@ -26,12 +27,5 @@ fn refused(call: &RefusedCall, now: Timestamp) -> AnyView {
     };
     let from = call.address.as_ref().map(|address| view! { <span>"from " {code(address.clone())}</span> });
     let changing = any_view! { <span>{times} ", last " {moment(call.at, now)}</span> {from} };
-    changing_item(format!("{} {}", call.status, title(call)), changing, call.detail.clone())
-}
-
-/// The code of the reason as words, such as `Integration disabled`.
-fn title(call: &RefusedCall) -> String {
-    let words = call.reason.into_str().replace('_', " ");
-    let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    changing_item(format!("{} {}", call.status, sentence_case(call.reason.into_str())), changing, call.detail.clone())
 }

@@ -44,12 +44,12 @@ fn button(contract: &Contract) -> AnyView {
 }
 
 fn consequences(contract: &Contract, counts: ErasureCounts) -> AnyView {
-    let mut kept = vec!["One line of the audit log: who erased it, when, and its ID, without its title".to_owned()];
+    let mut kept = vec!["One entry of the audit log: the contract’s ID, who erased it and when. It has no title".to_owned()];
     if let Some(source) = contract.source() {
         let Terms { provider, deal, .. } = connectors::terms(&source.provider);
         kept.push(format!("The {deal}, its files and the last written status in {provider}"));
         kept.push(format!(
-            "The {deal} is not imported again automatically. An admin can import it, and a webhook call imports it"
+            "A record of the {deal}, so that it is not imported again automatically. An admin can import it, and a webhook call does"
         ));
     }
     kept.push("Copies in backups of the server, for as long as its operator keeps them".to_owned());
@@ -85,7 +85,7 @@ fn erased(counts: ErasureCounts) -> Vec<String> {
 pub(super) fn erasure_receipt(erased_contract: &ErasedContract) -> AnyView {
     let lines = vec![
         step(Tone::Ok, "erased", "Erased".to_owned(), bullets(erased(erased_contract.counts))),
-        step(Tone::Ok, "kept", "Kept".to_owned(), "One line of the audit log, without the title."),
+        step(Tone::Ok, "kept", "Kept".to_owned(), "One entry of the audit log, without the title."),
     ];
     let about = vec![("Contract", code(erased_contract.id.to_string()))];
     card("erasure-receipt", "Receipt: contract erased", (), stack((facts(about), steps(lines))))

@@ -95,7 +95,8 @@ impl Hub {
         self.check_quotas(&mut tx, &delivery.organization_id, &added).await?;
         deliveries::finish(&mut tx, &delivery.organization_id, &delivery.id, DeliveryStatus::Done, Some(&contract), None).await?;
         issues::record_success(&mut tx, &connection.organization_id, &connection.id, now).await?;
-        steps.store(&mut tx, delivery, job.attempts, stored(is_new, is_copied, version.as_ref())).await?;
+        let (step, detail) = stored(is_new, is_copied, version.as_ref());
+        steps.store(&mut tx, delivery, job.attempts, step, detail).await?;
         jobs::complete(&mut tx, job).await?;
         reach(Step::IngestStoring);
         tx.commit().await?;
@@ -150,7 +151,7 @@ impl Hub {
         polling::record_entry(&mut tx, delivery, deal, now).await?;
         deliveries::finish(&mut tx, organization, &delivery.id, DeliveryStatus::Done, None, Some(reason)).await?;
         issues::record_success(&mut tx, organization, &connection.id, now).await?;
-        steps.store(&mut tx, delivery, job.attempts, (StepKind::DealSkipped, reason.to_owned())).await?;
+        steps.store(&mut tx, delivery, job.attempts, StepKind::DealSkipped, reason).await?;
         jobs::complete(&mut tx, job).await?;
         Ok(tx.commit().await?)
     }
@@ -171,7 +172,7 @@ impl Hub {
         let line = NewActivity::new(organization, ActivityKind::DealSkipped, "LexiContract", summary, now);
         db::audit::activity::insert(&mut tx, line.delivery(&delivery.id).connection(&delivery.connection_id)).await?;
         deliveries::finish(&mut tx, organization, &delivery.id, DeliveryStatus::Done, None, Some(ERASED)).await?;
-        steps.store(&mut tx, delivery, job.attempts, (StepKind::DealSkipped, ERASED.to_owned())).await?;
+        steps.store(&mut tx, delivery, job.attempts, StepKind::DealSkipped, ERASED).await?;
         jobs::complete(&mut tx, job).await?;
         Ok(tx.commit().await?)
     }

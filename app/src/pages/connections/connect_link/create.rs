@@ -42,7 +42,7 @@ fn administrator(terms: &Terms) -> String {
 
 fn new_link(url: String) -> AnyView {
     let note = "Send it to the administrator yourself. It can be used once, within 24 hours. Anyone who has the link can \
-                connect an account of theirs, so check the account before you confirm the connection. The link can’t be shown again.";
+                connect their own account, so check the account before you confirm the connection. The link can’t be shown again.";
     shown_once("connect-link", "Connect link", url, note)
 }
 

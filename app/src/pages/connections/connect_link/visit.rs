@@ -108,7 +108,7 @@ fn about(request: &LinkRequest, now: Timestamp) -> AnyView {
         .map(|oauth| oauth.method().scopes.iter().map(|scope| scope.name).collect::<Vec<_>>().join(" "))
         .unwrap_or_default();
     fact_rows(vec![
-        ("Asked by", request.user.clone().into_any()),
+        ("Requested by", request.user.clone().into_any()),
         ("Email", any_view! { {request.email.clone()} " " {pill(Tone::Warn, "Not verified")} }),
         ("Organization", request.organization.clone().into_any()),
         ("Environment", request.environment.label().into_any()),
