@@ -26,6 +26,7 @@ fn consequences() -> AnyView {
     ];
     let kept = [
         "Deals, files and written statuses at the providers",
+        "A line with the ID of the organization, who deleted it and when, without names",
         "Backups and logs of the server, for as long as its operator keeps them",
     ];
     any_view! {
